@@ -1,0 +1,169 @@
+"""An answer made of the documents' own sentences: the ones that answer, each between quotation marks with its number.
+
+A sentence is judged by the enrichment's questions that point at it (the nearer to what was asked, the better), by the words and
+the meaning it shares with the question, by its passage's rank, and by whether it has the figure that is asked for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from amp_assistant.citations import Quotation, Statement
+from amp_assistant.documents.model import Document
+from amp_assistant.encoder import Encoder
+from amp_assistant.folding import numbers, tokens
+from amp_assistant.lexical import terms
+from amp_assistant.passages import Nature, Passage
+from amp_assistant.retrieval import Hit
+from amp_assistant.sentences import split_sentences
+from amp_assistant.understanding import Intent, Query
+
+READ_HITS = 8
+"""Passages whose sentences are judged."""
+MOST_WORDS = 150
+"""Words of an answer that is no list; people read the first screen."""
+MOST_LIST_WORDS = 400
+FEWEST_WORDS = 4
+"""A shorter line is a heading or a label, not a sentence."""
+MARGIN = 0.45
+"""How far below the best sentence another may be judged and still be shown."""
+ALIKE = 0.6
+"""Share of common words from which two sentences say the same."""
+
+WEIGHTS: Mapping[str, float] = {"asked": 1.0, "words": 0.7, "meaning": 0.6, "rank": 0.5, "figure": 0.25}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage found, and how well it answers."""
+
+    quotation: Quotation
+    score: float
+    features: Mapping[str, float]
+
+    @property
+    def words(self) -> int:
+        """Its length in words."""
+        return len(self.quotation.text.split())
+
+
+class ExtractiveAnswerer:
+    """Chooses sentences; `rarity` gives the inverse document frequency of a term of the index."""
+
+    def __init__(self, encoder: Encoder, rarity: Callable[[str], float]) -> None:
+        self._encoder = encoder
+        self._rarity = rarity
+
+    def statements(self, query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Statement]:
+        """The statements that answer a query out of its hits; none where the hits hold no sentence."""
+        judged = self.judge(query, hits[:READ_HITS])
+        if not judged:
+            return []
+        if query.intent is Intent.LIST and (listed := _whole_list(judged[0].quotation, [hit.passage for hit in hits])):
+            return _worded(listed, query, documents)
+        return _worded([sentence.quotation for sentence in _chosen(judged)], query, documents)
+
+    def judge(self, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
+        """Every sentence of the hits, best first."""
+        found = [(hit, quotation) for hit in hits for quotation in sentences(hit.passage)]
+        if not found:
+            return []
+        vector = self._encoder.encode_queries([query.search_text])[0]
+        meanings = self._encoder.encode_passages([quotation.text for _, quotation in found]) @ vector
+        wanted = {term: self._rarity(term) for term in terms(query.search_text)}
+        best = hits[0].score
+        judged = []
+        for (hit, quotation), meaning in zip(found, meanings, strict=True):
+            features = {
+                "asked": _asked(hit, quotation),
+                "words": _coverage(wanted, quotation.text),
+                "meaning": float(meaning),
+                "rank": hit.score / best if best > 0 else 0.0,
+                "figure": float(query.intent is Intent.FIGURE and bool(numbers(quotation.text))),
+            }
+            judged.append(Sentence(quotation, sum(WEIGHTS[name] * value for name, value in features.items()), features))
+        return sorted(judged, key=lambda sentence: -sentence.score)
+
+
+def sentences(passage: Passage) -> Iterator[Quotation]:
+    """The sentences and bullets of a passage, without the bullets' marks."""
+    for start, end in split_sentences(passage.text):
+        while start < end and passage.text[start] in " -•":
+            start += 1
+        if len(passage.text[start:end].split()) >= FEWEST_WORDS:
+            yield Quotation(passage, start, end)
+
+
+def _asked(hit: Hit, quotation: Quotation) -> float:
+    """How near the question comes to those that this sentence answers; 0 where there are none."""
+    near = [
+        match.similarity
+        for match in hit.matches
+        if match.question.stretch and match.question.stretch.start < quotation.end and quotation.start < match.question.stretch.end
+    ]
+    return max(near, default=0.0)
+
+
+def _coverage(wanted: Mapping[str, float], text: str) -> float:
+    """The share of the question's words, weighed by rarity, that a sentence holds."""
+    total = sum(wanted.values())
+    there = set(terms(text))
+    return sum(weight for term, weight in wanted.items() if term in there) / total if total else 0.0
+
+
+def _chosen(judged: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentences that say different things, within the length and the margin."""
+    chosen: list[Sentence] = []
+    words = 0
+    for sentence in judged:
+        if sentence.score < judged[0].score - MARGIN:
+            break
+        if chosen and words + sentence.words > MOST_WORDS:
+            continue
+        if any(_alike(sentence.quotation.text, other.quotation.text) for other in chosen):
+            continue
+        chosen.append(sentence)
+        words += sentence.words
+    return chosen
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = set(tokens(one)), set(tokens(other))
+    return len(first & second) > ALIKE * min(len(first), len(second))
+
+
+def _whole_list(quotation: Quotation, passages: Sequence[Passage]) -> list[Quotation]:
+    """The list that a quotation belongs to or introduces, first sentence of each item; nothing where it is in no list."""
+    passage = quotation.passage
+    same = sorted(
+        (other for other in passages if other.document == passage.document and other.heading_path == passage.heading_path),
+        key=lambda other: other.position,
+    )
+    items = [item for other in same for item in _items(other)]
+    if len(items) < 2 or sum(len(item.text.split()) for item in items) > MOST_LIST_WORDS:
+        return []
+    return items
+
+
+def _items(passage: Passage) -> list[Quotation]:
+    found = []
+    for quotation in sentences(passage):
+        line = passage.text.rfind("\n", 0, quotation.start) + 1
+        if passage.text[line : quotation.start].strip() in ("-", "•"):
+            found.append(quotation)
+    return found
+
+
+def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document]) -> list[Statement]:
+    """The quotations as statements, the document named where it changes."""
+    statements = []
+    named = ""
+    for at, quotation in enumerate(quotations):
+        title = "".join(c for c in documents[quotation.passage.document].short_title if not c.isdigit()).strip()
+        source = "" if title == named else (f"According to « {title} »: " if query.language == "en" else f"Selon « {title} » : ")
+        named = title
+        imagined = ("(imagined future) " if query.language == "en" else "(futur imaginé) ") if quotation.passage.nature is Nature.RECIT else ""
+        bullet = "- " if at else ""
+        statements.append(Statement(f"{bullet}{imagined}{source}« {quotation.text} »", (quotation,)))
+    return statements

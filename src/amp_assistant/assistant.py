@@ -1,0 +1,97 @@
+"""The façade: one object that answers questions over one index."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+from amp_assistant.answers.extractive import ExtractiveAnswerer
+from amp_assistant.answers.model import Answer
+from amp_assistant.answers.refusal import Refuser
+from amp_assistant.citations import number_statements
+from amp_assistant.folding import tokens
+from amp_assistant.index import Index, Progress, ensure_index, no_progress
+from amp_assistant.lexical import terms
+from amp_assistant.passages import Passage
+from amp_assistant.retrieval import Hit, Retriever
+from amp_assistant.settings import Settings, close_network, read_settings
+from amp_assistant.understanding import Query, understand
+
+SHOWN_HITS = 10
+
+
+class Assistant:
+    """Answers questions; safe to share between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._retriever = Retriever(index)
+        self._vocabulary = _vocabulary(index)
+        self._answerer = ExtractiveAnswerer(index.encoder, _rarity(index))
+        self._refuser = Refuser(self._vocabulary)
+        self._passages = {passage.id: passage for passage in index.passages}
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, progress: Progress = no_progress) -> "Assistant":
+        """Open the assistant over the index of the settings, building the index where it is missing or stale.
+
+        :raises AssistantError: a setting is wrong, or the index cannot be built or read.
+        """
+        close_network()
+        return cls(ensure_index(settings or read_settings(), progress))
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
+
+        :raises QuestionError: the question is empty, too long or not text.
+        """
+        begun = perf_counter()
+        query = self.understand(question, history)
+        hits = self.find(query)
+        refusal = self._refuser.judge(query, hits)
+        statements = refusal or self._answerer.statements(query, hits, self.index.documents)
+        text, citations = number_statements(statements, self.index.documents)
+        return Answer(
+            question=question,
+            text=text,
+            abstained=bool(refusal),
+            engine="extractive",
+            citations=citations,
+            hits=tuple(hits),
+            notices=(),
+            seconds=perf_counter() - begun,
+        )
+
+    def understand(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What a question asks, seen with the conversation before it.
+
+        :raises QuestionError: the question is empty, too long or not text.
+        """
+        return understand(question, history, self._vocabulary)
+
+    def find(self, query: Query) -> list[Hit]:
+        """The best passages for a query."""
+        return self._retriever.retrieve(query, SHOWN_HITS)
+
+    def passage(self, identifier: str) -> Passage:
+        """The passage of that id.
+
+        :raises KeyError: there is none.
+        """
+        return self._passages[identifier]
+
+
+def _vocabulary(index: Index) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for passage in index.passages:
+        counts.update(tokens(passage.text))
+    for unit in index.units:
+        counts.update(tokens(f"{unit.summary} {unit.words}"))
+    return counts
+
+
+def _rarity(index: Index) -> Callable[[str], float]:
+    """The inverse document frequency of a term over the passages (Spärck Jones 1972)."""
+    counts = Counter(term for passage in index.passages for term in set(terms(passage.text)))
+    total = len(index.passages)
+    return lambda term: math.log(1 + total / (1 + counts[term]))

@@ -1,0 +1,214 @@
+"""The command line: parse, call the façade, print. The only module that prints."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from amp_assistant.errors import AssistantError, UsageError
+from amp_assistant.settings import Settings, close_network, read_settings
+
+application = typer.Typer(
+    help="Questions sur les plans publics de la Métropole Aix-Marseille-Provence, réponses prouvées par des citations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+@application.command()
+def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire même si rien n'a changé.")] = False) -> None:
+    """Construit ou rafraîchit l'index des documents."""
+    from amp_assistant.index import build_index, is_current, open_index
+
+    close_network()
+    settings = read_settings()
+    if is_current(settings) and not force:
+        built = open_index(settings).built_from
+        console.print(f"L'index est à jour : {built.documents} documents, {built.passages} passages.")
+        return
+    with _progress() as progress:
+        built = build_index(settings, progress)
+    for warning in built.warnings:
+        errors.print(f"[yellow]Attention :[/] {warning}", highlight=False)
+    seconds = " · ".join(f"{stage} {value:.1f} s" for stage, value in built.seconds.items())
+    console.print(f"Index construit : {built.documents} documents, {built.passages} passages, {built.questions} questions. {seconds}", highlight=False)
+
+
+@application.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="La question, entre guillemets.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire la réponse en JSON.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Montrer ce qui a été compris et trouvé.")] = False,
+) -> None:
+    """Répond à une question, citations à l'appui."""
+    answer_one = _open().ask
+    answer = answer_one(question)
+    if as_json:
+        print(json.dumps({"id": None, **answer.record()}, ensure_ascii=False, indent=2))
+        return
+    console.print(answer.text, markup=False, highlight=False)
+    for notice in answer.notices:
+        console.print(f"\n{notice}", style="italic", markup=False, highlight=False)
+    if answer.citations:
+        console.print("\nSources", style="bold")
+    for citation in answer.citations:
+        place = " > ".join([*citation.section, *([f"page {citation.page}"] if citation.page else [])])
+        console.print(f"[{citation.number}] {citation.title} ({citation.date}) — {place}", markup=False, highlight=False, style="dim")
+    if explain:
+        _explain(question)
+
+
+@application.command()
+def batch(
+    questions: Annotated[Path, typer.Argument(help="Fichier JSON Lines : id, question, history.")],
+    answers: Annotated[Path, typer.Argument(help="Fichier JSON Lines à écrire.")],
+) -> None:
+    """Répond à toutes les questions d'un fichier, dans un seul processus."""
+    asked = list(_read_batch(questions))
+    assistant = _open()
+    aside = answers.with_name(answers.name + ".new")
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            for line in asked:
+                file.write(json.dumps(_answer_line(assistant, line), ensure_ascii=False) + "\n")
+        aside.replace(answers)
+    except OSError as error:
+        raise UsageError(f"Le fichier « {answers} » ne peut pas être écrit ({error.strerror}) : donnez un autre chemin.") from error
+    errors.print(f"{len(asked)} réponses écrites dans « {answers} ».", highlight=False)
+
+
+@application.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Adresse d'écoute.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port d'écoute.")] = None,
+) -> None:
+    """Ouvre la page de discussion."""
+    settings = read_settings()
+    chosen = settings.model_copy(update={name: value for name, value in (("host", host), ("port", port)) if value is not None})
+    assistant = _open(chosen)
+    from amp_assistant.web.server import serve as serve_page
+
+    console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
+    serve_page(assistant, chosen)
+
+
+@application.command()
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="Fichier ou dossier de questions.")] = Path("tests/questions"),
+    half: Annotated[str, typer.Option(help="Moitié : dev, test ou all.")] = "all",
+) -> None:
+    """Mesure la recherche et les réponses sur des questions dont la bonne réponse est connue."""
+    from rich.table import Table
+
+    from amp_assistant.evaluation import by, read_questions, summary
+    from amp_assistant.evaluation import evaluate as evaluate_all
+
+    if half not in ("dev", "test", "all"):
+        raise UsageError(f"La moitié « {half} » n'existe pas : choisissez dev, test ou all.")
+    asked = read_questions(questions, None if half == "all" else half)  # type: ignore[arg-type]
+    results = evaluate_all(asked, _open().ask)
+    figures = {"ensemble": summary(results)}
+    for attribute in ("kind", "style", "group"):
+        figures |= by(results, attribute)
+    columns = list(dict.fromkeys(name for row in figures.values() for name in row))
+    table = Table("", *columns, title=f"{len(results)} questions")
+    for name, row in figures.items():
+        table.add_row(name, *(_figure(row.get(column)) for column in columns))
+    Console(width=220).print(table)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; known errors end in one sentence and an exit code (2 misuse, 1 failure)."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    try:
+        application(arguments)
+    except AssistantError as error:
+        errors.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        errors.print("Interrompu : rien n'a été modifié.")
+        sys.exit(130)
+
+
+def _open(settings: Settings | None = None) -> Any:
+    from amp_assistant.assistant import Assistant
+
+    with _progress() as progress:
+        return Assistant.open(settings, progress)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A bar a stage on the terminal's error stream, shown from the first step on."""
+    columns = (TextColumn("{task.description:<26}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            task = tasks.setdefault(stage, None) or bars.add_task(stage, total=total)
+            tasks[stage] = task
+            bars.update(task, completed=done, total=total)
+
+        yield show
+
+
+def _explain(question: str) -> None:
+    assistant = _open()
+    query = assistant.understand(question)
+    console.print(f"\nCompris : {query.intent}, langue {query.language}, cherché « {query.search_text} »", highlight=False)
+    for step in query.steps:
+        console.print(f"- {step}", highlight=False)
+    for hit in assistant.find(query):
+        arms = " ".join(f"{name} {share:.2f}" for name, share in hit.arms.items())
+        console.print(f"{hit.score:6.2f} {hit.passage.id} ({arms})", markup=False, highlight=False)
+
+
+def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Le fichier de questions « {path} » ne peut pas être lu : vérifiez son nom et son encodage (UTF-8).") from error
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+            if not isinstance(line["question"], str):
+                raise TypeError
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path.name}, ligne {number} : il faut un objet JSON avec au moins « question ».") from error
+        yield line
+
+
+def _answer_line(assistant: Any, line: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a batch line; a question that cannot be asked is answered by the sentence that says why."""
+    try:
+        record = assistant.ask(line["question"], line.get("history") or ()).record()
+    except UsageError as error:
+        record = {
+            "question": line["question"],
+            "answer": str(error),
+            "abstained": True,
+            "engine": "extractive",
+            "citations": [],
+            "passages": [],
+            "notices": [],
+            "seconds": 0.0,
+        }
+    return {"id": line.get("id"), **record}
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value > 1 else f"{value:.3f}"

@@ -1,0 +1,173 @@
+"""Lines put together into pieces: cut where a line was ended on purpose, joined where an empty line or a page end parts
+a sentence."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from amp_assistant.documents.hyphens import Lexicon
+from amp_assistant.documents.lines import (
+    BULLET,
+    Line,
+    has_sentence,
+    has_word,
+    is_capitals,
+    is_open,
+    starts_high,
+    starts_low,
+    tidy,
+)
+
+# A line that fills less of its column than this was ended on purpose.
+_FULL_LINE = 0.72
+# Before a small letter a ragged line may be shorter.
+_FILLED_LINE = 0.66
+# In a column of so few characters no line can be called short.
+_NARROW_COLUMN = 24
+# In a column of so many characters a full line without a stop goes on in the next.
+_WIDE_COLUMN = 60
+# The lines beside a drop cap: two at most, and not so short as a title's.
+_DROP_CAP_LINES = 2
+_SHORTEST_DROP_CAP = 30
+_INNER_STOP = re.compile(r"[.!?…][»”\"]? +\S")
+AUTHOR = re.compile(r"^[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+){1,3}\s*(?: [—–-] |, (?=[A-ZÀ-Ý]))")
+"""How a line begins that says whose words stand above it: « Paul Chaffard — » or « Frédéric Chevalier, Fondateur »."""
+
+
+class Role(Enum):
+    TEXT = auto()
+    BULLET = auto()
+    TITLE = auto()
+    ROW = auto()
+    NOTE = auto()
+
+
+@dataclass(slots=True)
+class Piece:
+    """Lines that belong together, on their way to a block: the first of them, the last as it stands in the file, the
+    column's width."""
+
+    role: Role
+    text: str
+    first: Line
+    last: str
+    width: int
+    lines: int = 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the last line goes on to the end of its column, so that the text may go on too."""
+        return len(self.last) >= _FULL_LINE * self.width
+
+
+def cut_box(box: list[Line], lexicon: Lexicon) -> list[Piece]:
+    """A box of lines as pieces: a new one begins at a bullet, after capitals, and after a line that was ended on
+    purpose."""
+    width = max((len(line.text) for line in box), default=0)
+    pieces: list[Piece] = []
+    for line in box:
+        bullet = BULLET.match(line.text)
+        if pieces and pieces[-1].role is Role.TEXT and AUTHOR.match(line.text):
+            _sign(pieces[-1], line.text, lines=1)
+        elif not pieces or bullet or _begins(pieces[-1], line.text):
+            role = (
+                Role.TITLE
+                if line.title
+                else Role.BULLET
+                if bullet or (line.indented and starts_high(line.text))
+                else Role.TEXT
+            )
+            text = tidy(line.text[bullet.end() :] if bullet else line.text)
+            pieces.append(Piece(role, text, line, line.text, width))
+        else:
+            _add(pieces[-1], line.text, lexicon, lines=1)
+    return pieces
+
+
+def _add(piece: Piece, text: str, lexicon: Lexicon, *, lines: int) -> None:
+    piece.text = lexicon.join(piece.text, tidy(text))
+    piece.last, piece.lines = text, piece.lines + lines
+
+
+def _sign(piece: Piece, text: str, *, lines: int) -> None:
+    """The words of a person and, below them, who said them are one block, on two lines."""
+    piece.text = f"{piece.text}\n{tidy(text)}"
+    piece.last, piece.lines = text, piece.lines + lines
+
+
+def _begins(piece: Piece, text: str) -> bool:
+    """Whether a line begins a piece of its own, the piece before it standing directly above."""
+    if "\n" not in piece.text and not has_word(piece.text) and not BULLET.match(piece.first.text):
+        return False  # a figure, with what it counts below
+    if is_open(piece.last) or starts_low(text):
+        return False
+    if (
+        is_capitals(piece.text) != is_capitals(text)
+        and len(text) > 1
+        and (is_capitals(piece.text) or not piece.is_full)
+    ):
+        return True
+    return not piece.is_full and not is_capitals(text)
+
+
+def join_pieces(pieces: list[Piece], lexicon: Lexicon) -> list[Piece]:
+    """The pieces with what an empty line, a drop cap, a column's or a page's end had parted put together again.
+
+    A footnote or a row between two parts of a sentence stays where it is: the sentence is joined over it.
+    """
+    joined: list[Piece] = []
+    for piece in pieces:
+        before = next((other for other in reversed(joined) if other.role is not Role.NOTE), None)
+        if (
+            before
+            and piece.role is before.role is Role.TEXT
+            and AUTHOR.match(piece.text)
+            and before.lines > 1
+            and "\n" not in before.text
+        ):
+            _sign(before, piece.text, lines=piece.lines)
+        elif before and _goes_on(before, piece):
+            before.width = piece.width
+            _add(before, piece.text, lexicon, lines=piece.lines)
+            before.last = piece.last
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _goes_on(piece: Piece, following: Piece) -> bool:
+    """Whether the text of a piece goes on in the one that follows it."""
+    apart = following.first.gap > 0 or following.first.sheet != piece.first.sheet
+    if piece.role not in (Role.TEXT, Role.BULLET) or following.role is not Role.TEXT or not apart:
+        return False
+    if is_capitals(piece.text) != is_capitals(following.text) and is_capitals(piece.text):
+        return False
+    low = starts_low(following.text) or following.text.startswith("(")
+    bracket = piece.text.count("(") > piece.text.count(")")
+    stops = (
+        (".", "!", "?", ";", "…")
+        if low and (piece.role is Role.BULLET or has_sentence(following.text))
+        else (".", "!", "?", ":", ";", "…", ")")
+    )
+    if "\n" in piece.text or (piece.text.endswith(stops) and not bracket):
+        return False
+    width = max(piece.width, following.width)
+    if low:
+        filled = len(piece.last) >= _FILLED_LINE * width
+        return filled or width <= _NARROW_COLUMN or is_open(piece.text) or not has_word(piece.text)
+    if is_open(piece.text):
+        return not is_capitals(following.text) or len(piece.text) > len(following.text)
+    if following.first.gap > 1 or following.first.sheet != piece.first.sheet:
+        return False
+    double_spaced = (
+        following.lines == 1
+        and min(len(piece.last), len(following.text)) >= _FULL_LINE * width
+        and width >= _WIDE_COLUMN
+    )
+    drop_cap = (
+        len(piece.last) >= _FILLED_LINE * width
+        and piece.lines <= _DROP_CAP_LINES
+        and len(piece.text) > _SHORTEST_DROP_CAP
+        and bool(_INNER_STOP.search(following.text))
+    )
+    return double_spaced or drop_cap

@@ -1,0 +1,68 @@
+"""What a document is once it has been read: a sequence of blocks, each with its place."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """The role of a block in its document."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    BULLET = "bullet"
+    ROW = "row"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph, a bullet, a table row or a footnote, as clean text without markup.
+
+    ``level`` is the depth of a heading (1 is the highest) or of a bullet (0 is the outermost); ``page`` counts from 1 and is
+    None where the file does not tell pages.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Text of the file that no block carries, with the name of the rule that left it out."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of one file: blocks in reading order, what was left out, and what the file says of itself."""
+
+    blocks: tuple[Block, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+    pages: int | None = None
+    unreadable_pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the corpus: what the manifest says of it and what its reader found in it.
+
+    ``date`` is ISO 8601, as precise as known (``2022``, ``2022-06``, ``2021-11-19``); ``digest`` is the SHA-256 of the file.
+    """
+
+    id: str
+    title: str
+    short_title: str
+    kind: str
+    publisher: str
+    date: str
+    period: str
+    language: str
+    description: str
+    path: str
+    digest: str
+    reading: Reading

@@ -1,0 +1,227 @@
+"""Texts to vectors: an encoder trained on the corpus while indexing, or any sentence-transformers model named in the settings.
+
+The default is a static model: a table of token vectors, averaged (`StaticEmbedding` of sentence-transformers, Aarsen 2025),
+trained from nothing with the multiple negatives ranking loss (Henderson et al. 2017, arXiv 1705.00652) on pairs of the enrichment.
+Training takes sentence-transformers and torch; encoding with the trained table takes numpy and tokenizers only, so that a question
+is answered without loading torch. This is the only module that imports either.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amp_assistant.enrichment import Unit
+from amp_assistant.errors import EncoderError, SettingError
+from amp_assistant.passages import Passage
+
+Vectors = NDArray[np.float32]
+
+DIMENSIONS = 256
+VOCABULARY = 12_000
+"""Tokens of the trained tokenizer: the corpus and its enrichment hold about 20 000 distinct words, half of them once."""
+EPOCHS = 6
+BATCH = 256
+LEARNING_RATE = 0.02
+DROPPED_WORDS = 0.3
+"""Share of the words left out of a pair, others in each epoch, so that no single word carries a pair."""
+SEED = 13
+
+Pair = tuple[str, str]
+Progress = Callable[[int, int], None]
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors whose dot product says how close their meanings are."""
+
+    name: str
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts of documents, shape (len(texts), dimensions)."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, shape (len(texts), dimensions)."""
+
+
+class StaticEncoder:
+    """The trained table: a text's vector is the mean of its tokens' vectors, brought to length 1."""
+
+    def __init__(self, tokenizer: Any, table: Vectors) -> None:
+        self.name = "entraîné sur le corpus"
+        self._tokenizer = tokenizer
+        self._table = table
+
+    @classmethod
+    def load(cls, folder: Path) -> "StaticEncoder":
+        """Open the encoder that `train_encoder` left in a folder.
+
+        :raises EncoderError: the folder does not hold one.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            table = load_file(folder / "model.safetensors")["embedding.weight"]
+        except Exception as error:  # tokenizers raises bare Exception
+            raise EncoderError(f"L'encodeur de l'index ({folder}) est illisible : reconstruisez l'index (amp-assistant index --force).") from error
+        tokenizer.no_padding()
+        return cls(tokenizer, table)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), DIMENSIONS); a text without a known token gives zeros."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        vectors = np.zeros((len(texts), self._table.shape[1]), dtype=np.float32)
+        for row, encoding in enumerate(encodings):
+            if encoding.ids:
+                vectors[row] = self._table[encoding.ids].mean(axis=0)
+        return normalised(vectors)
+
+    encode_queries = encode_passages
+
+
+def normalised(vectors: Vectors) -> Vectors:
+    """The vectors brought to length 1; zeros stay zeros."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+class NamedEncoder:
+    """A sentence-transformers model of the hub or of a folder, with its own prompts for questions and passages."""
+
+    def __init__(self, name: str) -> None:
+        """Load the model.
+
+        :raises SettingError: it is not there, or is not a sentence-transformers model.
+        """
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            self._model = SentenceTransformer(name, trust_remote_code=False)
+        except Exception as error:  # the hub, torch and the model's own files each raise their own
+            raise SettingError(
+                f"Le modèle « {name} » nommé par AMP_ENCODER ne peut pas être chargé ({type(error).__name__}) : donnez le dossier d'un modèle "
+                "sentence-transformers, ou videz AMP_ENCODER pour l'encodeur entraîné sur le corpus. Pour un modèle à télécharger, posez HF_HUB_OFFLINE=0."
+            ) from error
+        self.name = name
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimensions of the model)."""
+        return normalised(np.asarray(self._model.encode_document(list(texts), show_progress_bar=False), dtype=np.float32))
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimensions of the model)."""
+        return normalised(np.asarray(self._model.encode_query(list(texts), show_progress_bar=False), dtype=np.float32))
+
+
+def training_pairs(passages: Sequence[Passage], units: Sequence[Unit]) -> list[Pair]:
+    """Texts that mean the same: each question with its passage, its unit's summary and the stretch that answers it; summaries
+    and search words with their passage; neighbouring questions of a unit; headings with the passage below them."""
+    pairs: list[Pair] = []
+    for unit in units:
+        passage = passages[unit.stretch.passage]
+        pairs += [(unit.summary, passage.placed_text), (unit.words, passage.placed_text), (unit.words, unit.summary)]
+        for question in unit.questions:
+            stretch = question.stretch or unit.stretch
+            answering = passages[stretch.passage]
+            pairs += [(question.text, answering.placed_text), (question.text, unit.summary)]
+            if question.stretch:
+                pairs.append((question.text, answering.text[stretch.start : stretch.end]))
+        pairs += [(one.text, other.text) for one, other in pairwise(unit.questions)]
+    pairs += [(passage.heading_path[-1], passage.text) for passage in passages if passage.heading_path]
+    return [(one, other) for one, other in pairs if one.strip() and other.strip()]
+
+
+def train_encoder(pairs: Sequence[Pair], folder: Path, progress: Progress = lambda done, total: None) -> None:
+    """Train the default encoder on pairs and leave it in a folder; `progress` gets the steps done and their number.
+
+    Takes about 20 seconds for 25 000 pairs on two cores. The same pairs give the same encoder, up to rounding.
+
+    :raises EncoderError: there is nothing to train on.
+    """
+    if len(pairs) < 2:
+        raise EncoderError("Le corpus est trop petit pour entraîner un encodeur : ajoutez des documents ou nommez un modèle dans AMP_ENCODER.")
+    import torch
+    from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from transformers import PrinterCallback
+
+    torch.manual_seed(SEED)
+    tokenizer = _train_tokenizer(pairs)
+    table = torch.randn(tokenizer.get_vocab_size(), DIMENSIONS) / DIMENSIONS**0.5
+    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table)], device="cpu")
+    model.model_card_data.generate_widget_examples = False
+    with TemporaryDirectory() as scratch:
+        trainer = SentenceTransformerTrainer(
+            model=model,
+            args=SentenceTransformerTrainingArguments(
+                output_dir=scratch,
+                num_train_epochs=1,
+                per_device_train_batch_size=BATCH,
+                learning_rate=LEARNING_RATE,
+                warmup_steps=0.1,
+                seed=SEED,
+                use_cpu=True,
+                save_strategy="no",
+                report_to="none",
+                disable_tqdm=True,
+                logging_strategy="no",
+            ),
+            train_dataset=_epochs(pairs),
+            loss=MultipleNegativesRankingLoss(model, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"),
+            callbacks=[_reporter(progress)],
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+    folder.mkdir(parents=True, exist_ok=True)
+    model[0].save(str(folder))
+
+
+def _train_tokenizer(pairs: Sequence[Pair]) -> Any:
+    """Byte-pair encoding (Sennrich et al. 2016) of folded words, so that a misspelt word keeps most of its pieces."""
+    from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers
+    from tokenizers.models import BPE
+    from tokenizers.trainers import BpeTrainer
+
+    tokenizer = Tokenizer(BPE())
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Replace("œ", "oe"), normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("[a-z]+|[0-9]+"), "removed", invert=True)
+    trainer = BpeTrainer(vocab_size=VOCABULARY, min_frequency=2, special_tokens=["[PAD]"], show_progress=False)
+    tokenizer.train_from_iterator((text for pair in pairs for text in pair), trainer)
+    return tokenizer
+
+
+def _epochs(pairs: Sequence[Pair]) -> Any:
+    """All epochs as one data set, in an order of their own and with other words dropped in each."""
+    from datasets import Dataset
+
+    random = Random(SEED)
+    shown: list[Pair] = []
+    for _ in range(EPOCHS):
+        epoch = [(_thinned(one, random), _thinned(other, random)) for one, other in pairs]
+        random.shuffle(epoch)
+        shown += epoch
+    return Dataset.from_dict({"anchor": [one for one, _ in shown], "positive": [other for _, other in shown]})
+
+
+def _thinned(text: str, random: Random) -> str:
+    kept = [word for word in text.split() if random.random() >= DROPPED_WORDS]
+    return " ".join(kept) or text
+
+
+def _reporter(progress: Progress) -> Any:
+    from transformers import TrainerCallback
+
+    class Reporter(TrainerCallback):
+        def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+            progress(state.global_step, state.max_steps)
+
+    return Reporter()

@@ -1,0 +1,212 @@
+"""A document cut into passages: what is indexed, found and cited.
+
+A passage is one or more whole blocks under one heading, in the document's own words: long enough to stand alone, short enough to be
+about one thing. Cuts are made between blocks first, and between sentences only where a single block is too long.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from amp_assistant.documents.model import Block, BlockKind, Document
+from amp_assistant.folding import squash
+from amp_assistant.sentences import split_sentences
+
+# Sizes in words. Shorter passages say too little to be found, longer ones are about several things.
+_SHORTEST = 40
+_LONGEST = 160
+_AIM = 120
+# Blocks up to this length are never cut: two or three sentences that were written together.
+_LONG_BLOCK = 60
+# A cut inside a block is as bad as a passage 50 words off the aim; a passage out of bounds is worse than any number of these.
+_COST_INSIDE_BLOCK = 2500
+_COST_OUTSIDE = 10**6
+_ID_DIGITS = 10
+
+
+class Nature(StrEnum):
+    """What a passage tells: a commitment, a target, a result, how things are, words of a person, or an imagined future."""
+
+    ENGAGEMENT = "engagement"
+    CIBLE = "cible"
+    RESULTAT = "resultat"
+    DESCRIPTION = "description"
+    CITATION = "citation"
+    RECIT = "recit"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document, verbatim, with its place.
+
+    ``id`` is the document's id and a hash of heading path and text, so that it stays the same while these do; ``position`` counts from
+    0 in the document; ``heading_path`` holds the headings above, outermost first, without the document's title; pages count from
+    1 and are None where the file does not tell them.
+    """
+
+    id: str
+    document: str
+    position: int
+    text: str
+    heading_path: tuple[str, ...]
+    first_page: int | None = None
+    last_page: int | None = None
+    nature: Nature = Nature.DESCRIPTION
+
+    @property
+    def placed_text(self) -> str:
+        """The text below its two nearest headings: what is indexed, so that a passage is found by what it is about."""
+        return "\n".join([*self.heading_path[-2:], self.text])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence of a long block, or a block: what no cut goes through.
+
+    ``glue`` stands before it unless it opens a passage: a newline before a block, a space inside one. ``leads``: what follows
+    belongs to it (« ... : » before its bullets, a heading kept as a line), so that no passage ends with it.
+    """
+
+    text: str
+    page: int | None
+    glue: str = "\n"
+    leads: bool = False
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The lines directly under one heading, or under several small sibling headings, kept as lines."""
+
+    path: tuple[str, ...]
+    pieces: tuple[_Piece, ...]
+    is_merged: bool = False
+
+    @property
+    def words(self) -> int:
+        return sum(piece.words for piece in self.pieces)
+
+
+def split_document(document: Document) -> list[Passage]:
+    """The passages of a document, in reading order, 40 to 160 words each where the document allows it."""
+    titles = {squash(document.title), squash(document.short_title)}
+    passages: list[Passage] = []
+    seen: Counter[str] = Counter()
+    for section in _merge_small(_sections(document.reading.blocks, titles)):
+        for pieces in _cut(section.pieces):
+            text = pieces[0].text + "".join(f"{piece.glue}{piece.text}" for piece in pieces[1:])
+            identity = _identity(document.id, section.path, text)
+            seen[identity] += 1
+            pages = [piece.page for piece in pieces if piece.page is not None]
+            passages.append(
+                Passage(
+                    id=identity if seen[identity] == 1 else f"{identity}-{seen[identity]}",
+                    document=document.id,
+                    position=len(passages),
+                    text=text,
+                    heading_path=section.path,
+                    first_page=min(pages, default=None),
+                    last_page=max(pages, default=None),
+                )
+            )
+    return passages
+
+
+def _identity(document_id: str, path: Sequence[str], text: str) -> str:
+    content = "\n".join((*path, "", text)).encode()
+    return f"{document_id}:{hashlib.blake2b(content).hexdigest()[:_ID_DIGITS]}"
+
+
+def _sections(blocks: Sequence[Block], titles: set[str]) -> Iterator[_Section]:
+    """What stands directly under each heading; a heading without text of its own makes no section."""
+    open_headings: list[Block] = []
+    pieces: list[_Piece] = []
+    for block, following in pairwise([*blocks, Block(BlockKind.HEADING, "")]):
+        if block.kind is BlockKind.HEADING:
+            while open_headings and open_headings[-1].level >= block.level:
+                open_headings.pop()
+            open_headings.append(block)
+        else:
+            pieces += _pieces(block, following)
+        if following.kind is BlockKind.HEADING and pieces:
+            yield _Section(tuple(heading.text for heading in open_headings if squash(heading.text) not in titles), tuple(pieces))
+            pieces = []
+
+
+def _pieces(block: Block, following: Block) -> list[_Piece]:
+    """A block, with its mark if it is a bullet; a long one sentence by sentence."""
+    text = f"{'  ' * block.level}- {block.text}" if block.kind is BlockKind.BULLET else block.text
+    leads = text.endswith((":", "...", "…")) and following.kind is not BlockKind.HEADING
+    if len(text.split()) <= _LONG_BLOCK:
+        return [_Piece(text, block.page, leads=leads)]
+    spans = split_sentences(text)
+    ends = [*(start for start, _ in spans[1:]), len(text)]
+    starts = [0, *ends[:-1]]
+    parts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    glues = ["\n", *(part[len(part.rstrip()) :] for part in parts)]
+    last = len(parts) - 1
+    return [_Piece(part.rstrip(), block.page, glues[number], leads and number == last) for number, part in enumerate(parts)]
+
+
+def _cut(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
+    """The pieces of a section as passages, none of which ends with a piece that leads.
+
+    Of all ways to cut, the one that costs least (see `_cost`), by dynamic programming over the places where a passage may end.
+    """
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(pieces) + 1):
+        options: list[tuple[float, int]] = []
+        words = 0
+        for start in range(end - 1, -1, -1):
+            words += pieces[start].words
+            if options and words > 2 * _LONGEST:
+                break
+            if start == 0 or not pieces[start - 1].leads:
+                inside = start > 0 and pieces[start].glue != "\n"
+                options.append((best[start][0] + _cost(words) + inside * _COST_INSIDE_BLOCK, start))
+        best.append(min(options))
+    passages: list[Sequence[_Piece]] = []
+    end = len(pieces)
+    while end:
+        start = best[end][1]
+        passages.append(pieces[start:end])
+        end = start
+    return passages[::-1]
+
+
+def _cost(words: int) -> float:
+    """How far a passage is from the best size; outside the bounds far more, so that they break only where nothing else is possible."""
+    outside = max(_SHORTEST - words, words - _LONGEST, 0)
+    return float((words - _AIM) ** 2 + (_COST_OUTSIDE + outside**2 if outside else 0))
+
+
+def _merge_small(sections: Iterable[_Section]) -> list[_Section]:
+    """Sections too small to stand alone joined with a neighbour under the same parent, each heading kept as a line of the text."""
+    merged: list[_Section] = []
+    for section in sections:
+        if merged and _belong_together(merged[-1], section):
+            pieces = (*_with_heading(merged[-1], section), *_with_heading(section))
+            merged[-1] = _Section(section.path[:-1], pieces, is_merged=True)
+        else:
+            merged.append(section)
+    return merged
+
+
+def _belong_together(one: _Section, other: _Section) -> bool:
+    """Whether two sections are siblings, or a parent and its first child, one of them too small and both not too long together."""
+    parents = (one.path,) if one.is_merged else (one.path, one.path[:-1])
+    are_near = bool(one.path) and bool(other.path) and other.path[:-1] in parents
+    return are_near and min(one.words, other.words) < _SHORTEST and one.words + other.words <= _LONGEST
+
+
+def _with_heading(section: _Section, next_section: _Section | None = None) -> tuple[_Piece, ...]:
+    """The pieces of a section below its heading; the text of a parent, or of sections merged before, has its heading in the path."""
+    if section.is_merged or (next_section and section.path == next_section.path[:-1]):
+        return section.pieces
+    return (_Piece(section.path[-1], section.pieces[0].page, leads=True), *section.pieces)

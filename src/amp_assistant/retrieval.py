@@ -1,0 +1,109 @@
+"""A query to the passages that answer it, best first.
+
+Every arm scores every passage: BM25 on the text, on the text with its enrichment, on character groups, on the enrichment's
+questions; dot products with the passages' vectors and with the questions' vectors. A question's scores go to the passage that
+answers it. Scores are standardised arm by arm and summed with fitted weights, a convex combination (Bruch et al. 2023, arXiv
+2210.11934), which measured better here than reciprocal ranks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amp_assistant.enrichment import Question
+from amp_assistant.index import Index
+from amp_assistant.passages import Passage
+from amp_assistant.understanding import Query
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A question of the enrichment that resembles the query, and how much (cosine, -1 to 1)."""
+
+    question: Question
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query: its score (the higher the better), each arm's share of it, and the questions it answers that
+    come nearest to the query, nearest first."""
+
+    passage: Passage
+    score: float
+    arms: Mapping[str, float]
+    matches: tuple[Match, ...]
+
+
+WEIGHTS: Mapping[str, float] = {
+    "text": 0.15,
+    "whole": 0.35,
+    "grams": 0.55,
+    "asked": 0.05,
+    "near text": 0.35,
+    "near question": 0.70,
+}
+"""The share of each arm, fitted on the development half of the question set (see docs/retrieval.md)."""
+MATCHES = 8
+"""Nearest questions kept with a hit; a passage answers about six."""
+
+
+class Retriever:
+    """Finds passages in one index; safe to share between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        places = [(question.stretch or unit.stretch).passage for unit in index.units for question in unit.questions]
+        self._passage_of_question = np.array(places, dtype=np.intp)
+        self._questions_of_passage: list[list[int]] = [[] for _ in index.passages]
+        for row, passage in enumerate(places):
+            self._questions_of_passage[passage].append(row)
+
+    def retrieve(self, query: Query, limit: int = 10) -> list[Hit]:
+        """The `limit` best passages for a query, best first; fewer where the index holds fewer."""
+        vector = self._index.encoder.encode_queries([query.search_text])[0]
+        similarities = self._index.question_vectors @ vector
+        arms = self._arms(query.search_text, vector, similarities)
+        shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
+        total = np.sum(list(shares.values()), axis=0)
+        best = np.argsort(-total, kind="stable")[:limit]
+        return [
+            Hit(
+                passage=self._index.passages[row],
+                score=float(total[row]),
+                arms={name: float(share[row]) for name, share in shares.items()},
+                matches=self._matches(int(row), similarities),
+            )
+            for row in best
+        ]
+
+    def _arms(self, text: str, vector: Scores, similarities: Scores) -> dict[str, Scores]:
+        lexical = self._index.lexical
+        return {
+            "text": lexical.scores("text.terms", text),
+            "whole": lexical.scores("whole.terms", text),
+            "grams": lexical.scores("whole.grams", text),
+            "asked": self._pooled(lexical.scores("questions.terms", text)),
+            "near text": self._index.passage_vectors @ vector,
+            "near question": self._pooled(similarities),
+        }
+
+    def _pooled(self, question_scores: Scores) -> Scores:
+        """The best score among the questions that each passage answers; 0 where it answers none."""
+        pooled = np.zeros(len(self._index.passages), dtype=np.float32)
+        np.maximum.at(pooled, self._passage_of_question, question_scores)
+        return pooled
+
+    def _matches(self, passage: int, similarities: Scores) -> tuple[Match, ...]:
+        rows = sorted(self._questions_of_passage[passage], key=lambda row: -similarities[row])[:MATCHES]
+        return tuple(Match(self._index.questions[row], float(similarities[row])) for row in rows)
+
+
+def _standardised(scores: Scores) -> Scores:
+    """Mean 0, deviation 1 over the passages; zeros where all are alike."""
+    deviation = scores.std()
+    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)

@@ -1,0 +1,66 @@
+"""Every choice a person can make, its default and its unit: the only reader of the environment.
+
+Each field is read from the variable ``AMP_`` + its name in capitals (``AMP_CORPUS``, ``AMP_PORT``...).
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from amp_assistant.errors import SettingError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Where things are and what is used; immutable."""
+
+    model_config = SettingsConfigDict(env_prefix="AMP_", frozen=True, extra="ignore")
+
+    corpus: Path = Field(default=ROOT / "corpus", description="dossier des documents")
+    index: Path = Field(default=ROOT / "index", description="dossier de l'index")
+    encoder: str = Field(default="", description="modèle sentence-transformers ou dossier ; vide : entraîné sur le corpus")
+    host: str = Field(default="127.0.0.1", description="adresse où la page est servie")
+    port: int = Field(default=7860, ge=0, le=65535, description="port où la page est servie")
+
+    @cached_property
+    def enrichment(self) -> Path:
+        """The folder of the enrichment files."""
+        return self.corpus / "enrichment"
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    :raises SettingError: a variable has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "AMP_" + "_".join(map(str, first["loc"])).upper()
+        raise SettingError(
+            f"Le réglage {name} vaut « {first['input']} », ce qui ne convient pas ({first['msg']}) : corrigez cette variable."
+        ) from error
+
+
+def close_network() -> None:
+    """Keep the libraries from calling out: no model hub, no telemetry, no version check.
+
+    A person who names a model of the hub in AMP_ENCODER opens that one door on purpose (see `encoder`).
+    """
+    for name, value in {
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_DATASETS_OFFLINE": "1",
+        "ANONYMIZED_TELEMETRY": "False",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "DISABLE_TELEMETRY": "1",
+        "LANGSMITH_TRACING": "false",
+        "TOKENIZERS_PARALLELISM": "false",
+    }.items():
+        os.environ.setdefault(name, value)

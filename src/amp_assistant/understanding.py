@@ -1,0 +1,156 @@
+"""A question and the conversation before it to a query: what is asked, in which language, of what kind, in which words.
+
+Rules only: they take less than a millisecond and every step can be shown. Each rule that changed something leaves a French line in
+`Query.steps`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from amp_assistant.errors import QuestionError
+from amp_assistant.folding import fold, tokens
+from amp_assistant.lexical import STOP_WORDS
+
+LONGEST_QUESTION = 2_000
+"""Characters; the longest question of the test set has 300, and a page of text is not a question."""
+SHORTEST_REPAIRED = 4
+"""Letters of the shortest word that is repaired: shorter ones are mostly acronyms and have too many neighbours."""
+TWO_ERRORS_FROM = 8
+"""Letters from which a word may hold two typing errors."""
+ELLIPTICAL_WORDS = 2
+"""A question of a conversation with at most so many words of its own takes its subject from the one before."""
+
+
+class Intent(StrEnum):
+    """What kind of answer a question wants."""
+
+    FACT = "fait"
+    FIGURE = "chiffre"
+    LIST = "liste"
+    COMPARISON = "comparaison"
+    AIDS = "aides"
+    COMMITMENT = "engagement"
+    SPEECH = "discours"
+    CONTACT = "contact"
+    COURTESY = "politesse"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it will be searched.
+
+    `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
+    `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood.
+    """
+
+    question: str
+    search_text: str
+    language: str
+    intent: Intent
+    steps: tuple[str, ...]
+
+
+_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
+    (intent, re.compile(pattern))
+    for intent, pattern in (
+        (Intent.COURTESY, r"^\W*(bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye|ca va)\b(\W+\w+){0,3}\W*$"),
+        (Intent.SPEECH, r"\b(discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
+        (Intent.COMPARISON, r"\b(compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (est|sont)|a-t-on (tenu|atteint)|progress\w+)\b"),
+        (Intent.LIST, r"\b(liste\w*|quel(le)?s sont|quels?\b.{0,40}\b(actions|mesures|axes|leviers|orientations|dispositifs)|lesquel(le)?s|enumer\w+|toutes? les|tous les|which are|list)\b"),
+        (Intent.FIGURE, r"\b(combien|nombre|montant|budget|pourcentage|taux|quelle (part|surface|proportion|superficie|longueur)|how (many|much)|chiffres?)\b"),
+        (Intent.AIDS, r"\b(aides?|subventions?|prets?|financ\w+|exonerat\w+|accompagn\w+|eligible\w*|ai droit|ai-je droit)\b"),
+        (Intent.CONTACT, r"\b(qui contacter|contact\w*|adresse|telephone|e-?mail|courriel|joindre|a qui)\b"),
+        (Intent.COMMITMENT, r"\b(engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
+    )
+)
+_ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we".split())
+_FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
+_ANAPHORA = re.compile(r"^\W*(et|mais|ou|alors|donc|and|what about)\b|\b(ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that|le (premier|deuxieme|second|troisieme))\b")
+
+
+def understand(question: str, history: Sequence[str], vocabulary: Mapping[str, int]) -> Query:
+    """What a question asks, seen with the earlier questions of the conversation (oldest first).
+
+    `vocabulary` counts the folded words of the index.
+
+    :raises QuestionError: the question is empty, too long, or has no word in Latin letters.
+    """
+    cleaned = clean(question)
+    steps: list[str] = []
+    search_text = _repair(cleaned, vocabulary, steps)
+    search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
+    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps))
+
+
+def clean(question: str) -> str:
+    """The question on one line, without control characters.
+
+    :raises QuestionError: it is empty, too long, or has no word in Latin letters.
+    """
+    visible = "".join(" " if unicodedata.category(character).startswith("C") else character for character in question)
+    cleaned = " ".join(visible.split())
+    if not cleaned:
+        raise QuestionError("La question est vide : écrivez ce que vous cherchez, par exemple « Quelles aides pour s'implanter ? ».")
+    if len(cleaned) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"La question compte {len(cleaned)} caractères, c'est plus que les {LONGEST_QUESTION} acceptés : posez-la en quelques phrases."
+        )
+    if not re.search(r"[a-z0-9]", fold(cleaned)):
+        raise QuestionError("La question ne contient aucun mot en lettres latines : posez-la en français ou en anglais.")
+    return cleaned
+
+
+def content_words(text: str) -> list[str]:
+    """The folded words of a text that say what it is about."""
+    return [token for token in tokens(text) if token not in STOP_WORDS]
+
+
+def _intent(question: str) -> Intent:
+    folded = fold(question)
+    return next((intent for intent, pattern in _INTENTS if pattern.search(folded)), Intent.FACT)
+
+
+def _language(question: str) -> str:
+    words = tokens(question)
+    return "en" if sum(word in _ENGLISH for word in words) > sum(word in _FRENCH for word in words) else "fr"
+
+
+def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> str:
+    """Words that the index does not know, replaced by the most frequent known word within one or two typing errors."""
+    repaired = question
+    for token in tokens(question):
+        if token in vocabulary or token in STOP_WORDS or len(token) < SHORTEST_REPAIRED or not token.isalpha():
+            continue
+        known = _nearest(token, vocabulary)
+        if known:
+            repaired += f" {known}"
+            steps.append(f"« {token} » n'est pas dans les documents : « {known} » est cherché aussi.")
+    return repaired
+
+
+def _nearest(token: str, vocabulary: Mapping[str, int]) -> str | None:
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    errors = 2 if len(token) >= TWO_ERRORS_FROM else 1
+    close = extract(token, vocabulary.keys(), scorer=OSA.distance, score_cutoff=errors, limit=20)
+    if not close:
+        return None
+    return min(close, key=lambda found: (found[1], -vocabulary[found[0]]))[0]
+
+
+def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
+    """A question that leans on the one before is searched together with it."""
+    if not history:
+        return text
+    own = content_words(text)
+    if len(own) > ELLIPTICAL_WORDS and not _ANAPHORA.search(fold(text)):
+        return text
+    earlier = history[-1]
+    if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:
+        earlier = f"{history[-2]} {earlier}"
+    steps.append(f"La question prolonge la précédente : « {earlier} » est cherché avec elle.")
+    return f"{earlier} {text}"

@@ -35,7 +35,7 @@ evaluate: setup ## measure the assistant on questions whose answers are known
 	@$(VENV) -m amp_assistant evaluate
 
 clean: ## remove what was made: .venv, the index, caches
-	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find index -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	@find src tests -name __pycache__ -prune -exec rm -rf {} +
 

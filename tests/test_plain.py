@@ -78,9 +78,10 @@ def test_text_is_clean(readings: dict[str, Reading], name: str) -> None:
         (PCAEM, "représentent 15 % des émissions de gaz à effet de serre de la France. La mobilisation en interne"),
         (
             PCAEM,
-            "seront mobilisées dans le cadre de l’action n°1 du Plan Climat Air Energie Métropolitain : Accompagner les communes",
+            "l’action n°1 du Plan Climat Air Energie Métropolitain : Accompagner les communes",
         ),
         (PCAEM, "67 % des émissions territoriales de GES, et capte 52 % des consommations énergétiques)"),
+        (FABRIQUE, "Il y a eu aussi les JO 2024, un véritable catalyseur de projets : réhabilitation des immeubles"),
         (FABRIQUE, "L’élaboration d’un projet métropolitain fait partie des compétences dévolues par la loi"),
         (FABRIQUE, "Avec 1 850 000 habitants, Aix-Marseille-Provence est la 2e Métropole française après Paris."),
         (
@@ -171,6 +172,11 @@ def test_a_passage_stands_below_its_titles(
 ) -> None:
     path = path_of(readings[name], words)
     assert [heading for heading in path if heading in headings] == headings
+
+
+def test_a_list_that_names_the_titles_keeps_its_items(readings: dict[str, Reading]) -> None:
+    assert "La mobilisation interne" in texts(readings[PCAEM], BlockKind.BULLET)
+    assert path_of(readings[PCAEM], "Ateliers thématiques mensuels destinés aux agents")[2] == "LA MOBILISATION INTERNE"
 
 
 def test_real_commitments_do_not_stand_below_the_imagined_ones(readings: dict[str, Reading]) -> None:

@@ -7,7 +7,7 @@ about one thing. Cuts are made between blocks first, and between sentences only 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -21,8 +21,10 @@ _LONGEST = 160
 _AIM = 120
 # Blocks up to this length are never cut: two or three sentences that were written together.
 _LONG_BLOCK = 60
-# A cut inside a block is as bad as a passage 50 words off the aim; a passage out of bounds is worse than any number of these.
+# A cut inside a block is as bad as a passage 50 words off the aim, one that parts bullets from what introduces them as 30; a passage
+# out of bounds is worse than any number of these.
 _COST_INSIDE_BLOCK = 2500
+_COST_INSIDE_LIST = 900
 _COST_OUTSIDE = 10**6
 _ID_DIGITS = 10
 
@@ -67,13 +69,15 @@ class _Piece:
     """A sentence of a long block, or a block: what no cut goes through.
 
     ``glue`` stands before it unless it opens a passage: a newline before a block, a space inside one. ``leads``: what follows
-    belongs to it (« ... : » before its bullets, a heading kept as a line), so that no passage ends with it.
+    belongs to it (« ... : » before its bullets, a heading kept as a line), so that no passage ends with it. ``cut_cost``: how bad
+    it is to begin a passage with it.
     """
 
     text: str
     page: int | None
     glue: str = "\n"
     leads: bool = False
+    cut_cost: float = 0.0
 
     @property
     def words(self) -> int:
@@ -127,31 +131,34 @@ def _sections(blocks: Sequence[Block], titles: set[str]) -> Iterator[_Section]:
     """What stands directly under each heading; a heading without text of its own makes no section."""
     open_headings: list[Block] = []
     pieces: list[_Piece] = []
+    is_introduced = False
     for block, following in pairwise([*blocks, Block(BlockKind.HEADING, "")]):
         if block.kind is BlockKind.HEADING:
             while open_headings and open_headings[-1].level >= block.level:
                 open_headings.pop()
             open_headings.append(block)
         else:
-            pieces += _pieces(block, following)
+            is_introduced = block.kind is BlockKind.BULLET and (block.level > 0 or is_introduced or (bool(pieces) and pieces[-1].leads))
+            pieces += _pieces(block, following, _COST_INSIDE_LIST if is_introduced else 0.0)
         if following.kind is BlockKind.HEADING and pieces:
             yield _Section(tuple(heading.text for heading in open_headings if squash(heading.text) not in titles), tuple(pieces))
             pieces = []
 
 
-def _pieces(block: Block, following: Block) -> list[_Piece]:
+def _pieces(block: Block, following: Block, cut_cost: float) -> list[_Piece]:
     """A block, with its mark if it is a bullet; a long one sentence by sentence."""
     text = f"{'  ' * block.level}- {block.text}" if block.kind is BlockKind.BULLET else block.text
     leads = text.endswith((":", "...", "…")) and following.kind is not BlockKind.HEADING
     if len(text.split()) <= _LONG_BLOCK:
-        return [_Piece(text, block.page, leads=leads)]
+        return [_Piece(text, block.page, leads=leads, cut_cost=cut_cost)]
     spans = split_sentences(text)
     ends = [*(start for start, _ in spans[1:]), len(text)]
     starts = [0, *ends[:-1]]
     parts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     glues = ["\n", *(part[len(part.rstrip()) :] for part in parts)]
-    last = len(parts) - 1
-    return [_Piece(part.rstrip(), block.page, glues[number], leads and number == last) for number, part in enumerate(parts)]
+    costs = [cut_cost, *([_COST_INSIDE_BLOCK] * (len(parts) - 1))]
+    pieces = [_Piece(part.rstrip(), block.page, glue, cut_cost=cost) for part, glue, cost in zip(parts, glues, costs, strict=False)]
+    return [*pieces[:-1], replace(pieces[-1], leads=leads)]
 
 
 def _cut(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
@@ -168,8 +175,7 @@ def _cut(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
             if options and words > 2 * _LONGEST:
                 break
             if start == 0 or not pieces[start - 1].leads:
-                inside = start > 0 and pieces[start].glue != "\n"
-                options.append((best[start][0] + _cost(words) + inside * _COST_INSIDE_BLOCK, start))
+                options.append((best[start][0] + _cost(words) + (pieces[start].cut_cost if start else 0), start))
         best.append(min(options))
     passages: list[Sequence[_Piece]] = []
     end = len(pieces)

@@ -15,6 +15,7 @@ _LETTERED = re.compile(r"[a-z][.)]\s")
 _DASH = re.compile(r"[—–]\s*(?=[^\W\d_])")
 # A line with a verb that states something is a sentence that lost its full stop.
 _STATES = re.compile(r"\b(?:est|sont|a|ont|doit|doivent|sera|peut|peuvent|\w+(?:ront|èrent|issent))\b")
+# What is written under the pictures of a comparison.
 _PICTURE_WORDS = frozenset({"avant", "apres"})
 # Who signs a text gives an office below the name.
 _OFFICE = re.compile(r"\b(?:vice-)?(?:president|maire|direct(?:eur|rice)|ministre|prefet|conseiller)")
@@ -47,7 +48,7 @@ class Outline:
             if rank is None:
                 self._add_text(piece)
             elif self._is_inset(index, piece):
-                self._inset = f"{piece.text}\n"
+                self._add_inset(piece, has_text=index + 1 < len(self._pieces) and following is None)
             elif rank >= Rank.DASH and following is not None and following <= rank:
                 self._left_out.append(LeftOut("label with nothing below", piece.text))
             else:
@@ -118,6 +119,13 @@ class Outline:
             self._close_minor_headings()
         self._blocks.append(Block(piece.kind, self._inset + piece.text, level=piece.level))
         self._inset = ""
+
+    def _add_inset(self, piece: Piece, *, has_text: bool) -> None:
+        """The title of a box is the first line of its text."""
+        if has_text:
+            self._inset = f"{piece.text}\n"
+        else:
+            self._blocks.append(Block(BlockKind.PARAGRAPH, piece.text))
 
     def _close_minor_headings(self) -> None:
         """A list of titles (« ① ... ») set after the figures of a part belongs to the part: its heading is given again."""

@@ -12,6 +12,7 @@ from amp_assistant.documents.lines import (
     has_sentence,
     has_word,
     is_capitals,
+    is_final,
     is_open,
     starts_high,
     starts_low,
@@ -29,6 +30,8 @@ _WIDE_COLUMN = 60
 # The lines beside a drop cap: two at most, and not so short as a title's.
 _DROP_CAP_LINES = 2
 _SHORTEST_DROP_CAP = 30
+# A text that breaks off at the end of a page, and not a label of a picture, has at least so many characters.
+_LONG_TEXT = 120
 _INNER_STOP = re.compile(r"[.!?…][»”\"]? +\S")
 AUTHOR = re.compile(r"^[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+){1,3}\s*(?: [—–-] |, (?=[A-ZÀ-Ý]))")
 """How a line begins that says whose words stand above it: « Paul Chaffard — » or « Frédéric Chevalier, Fondateur »."""
@@ -113,26 +116,38 @@ def _begins(piece: Piece, text: str) -> bool:
 def join_pieces(pieces: list[Piece], lexicon: Lexicon) -> list[Piece]:
     """The pieces with what an empty line, a drop cap, a column's or a page's end had parted put together again.
 
-    A footnote or a row between two parts of a sentence stays where it is: the sentence is joined over it.
+    A footnote or a box between two parts of a sentence stays where it is: the sentence is joined over it.
     """
     joined: list[Piece] = []
     for piece in pieces:
         before = next((other for other in reversed(joined) if other.role is not Role.NOTE), None)
-        if (
-            before
-            and piece.role is before.role is Role.TEXT
-            and AUTHOR.match(piece.text)
-            and before.lines > 1
-            and "\n" not in before.text
-        ):
+        if before and _is_author_of(piece, before):
             _sign(before, piece.text, lines=piece.lines)
-        elif before and _goes_on(before, piece):
-            before.width = piece.width
-            _add(before, piece.text, lexicon, lines=piece.lines)
-            before.last = piece.last
+            continue
+        start = before if before and _goes_on(before, piece) else _broken_off(joined, piece)
+        if start:
+            start.width = piece.width
+            _add(start, piece.text, lexicon, lines=piece.lines)
+            start.last = piece.last
         else:
             joined.append(piece)
     return joined
+
+
+def _is_author_of(piece: Piece, before: Piece) -> bool:
+    both_text = piece.role is before.role is Role.TEXT
+    return both_text and bool(AUTHOR.match(piece.text)) and before.lines > 1 and "\n" not in before.text
+
+
+def _broken_off(joined: list[Piece], piece: Piece) -> Piece | None:
+    """The text of the page before that breaks off in mid-sentence, if a page begins in mid-sentence and a box comes
+    between."""
+    begins_page = bool(joined) and piece.first.sheet != joined[-1].first.sheet and starts_low(piece.text)
+    if not begins_page or not is_final(joined[-1].text):
+        return None
+    page_before = [other for other in reversed(joined) if other.first.sheet == joined[-1].first.sheet]
+    long_enough = (other for other in page_before if len(other.text) >= _LONG_TEXT)
+    return next((other for other in long_enough if _goes_on(other, piece)), None)
 
 
 def _goes_on(piece: Piece, following: Piece) -> bool:

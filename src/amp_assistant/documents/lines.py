@@ -29,7 +29,6 @@ class Line:
 BULLET = re.compile(
     r"^\s*(?:[•▪◦●■►\uf0b7\uf0a7\uf0d8\uf02d\uf076\uf0fc\ue000-\uf8ff]\s*|[-–]\s+|—\s+(?=[a-zà-ÿ]))(?=\S)"
 )
-STOPS = (".", "!", "?", "…", ":", ";", "»", "”", '"')
 _FINAL = re.compile(r"[.!?…][»”\"')\]\s]*$")
 _SENTENCE = re.compile(r"[.!?…][»”\"')\]]*(?:\s|$)")
 _OPEN_WORDS_LIST = """
@@ -57,12 +56,6 @@ def is_capitals(text: str) -> bool:
 def is_final(text: str) -> bool:
     """Whether a text ends as a sentence ends."""
     return bool(_FINAL.search(text))
-
-
-def is_stopped(text: str) -> bool:
-    """Whether a text ends with a mark after which a new line may begin: a stop, a colon, a semicolon, a closing
-    quotation mark."""
-    return text.rstrip().endswith(STOPS)
 
 
 def has_sentence(text: str) -> bool:

@@ -3,13 +3,15 @@
 import html
 import re
 
+_QUOTE = re.compile(r"^\s*(?:>\s?)+")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+_UNIT_POWER = re.compile(r"(?<=m)<sup>\s*([23])\s*</sup>", re.IGNORECASE)
 _HTML_POWER = re.compile(r"<sup>\s*(.*?)\s*</sup>", re.IGNORECASE)
 _HTML_INDEX = re.compile(r"</?su[bp]>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BRACED_POWER = re.compile(r"\^\{([^{}]*)\}")
-_ORDINAL_POWER = re.compile(r"(?<=\d)\^(?=[^\W\d_])")
+_ORDINAL_POWER = re.compile(r"(?<=[\dIVXLC])\^(?=[^\W\d_])")
 _STRONG = re.compile(r"\*\*+|__(?=\S)|(?<=\S)__")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
 _ESCAPE = re.compile(r"\\+([\\`*_{}\[\]()#+\-.!|])")
@@ -24,11 +26,11 @@ _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def clean_markup(text: str) -> str:
     """The words of one line of Markdown: no markup, no HTML, no invisible characters, plain single spaces.
 
-    Powers become « 1er », « 3e », « m² »; a link keeps its text and a bare address stays.
+    Powers become « 1er », « 3e », « m2 »; a link keeps its text and a bare address stays.
     """
-    text = html.unescape(text).translate(_INVISIBLE)
+    text = _QUOTE.sub("", html.unescape(text)).translate(_INVISIBLE)
     text = _LINK.sub(r"\1", _AUTOLINK.sub(r"\1", text))
-    text = _HTML_POWER.sub(_power, text)
+    text = _HTML_POWER.sub(_power, _UNIT_POWER.sub(r"\1", text))
     text = _TAG.sub(" ", _HTML_INDEX.sub("", text))
     text = _ORDINAL_POWER.sub("", _BRACED_POWER.sub(r"\1", text))
     text = _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\1", _STRONG.sub("", text)))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from amp_assistant.documents.lines import Line
-from amp_assistant.folding import squash
 
 # A title is set over a few lines at most, with its number apart.
 _TITLE_LINES = 9
@@ -41,13 +40,13 @@ def place_titles(lines: Sequence[Line], outline: Sequence[Title]) -> tuple[list[
     Titles are looked for in the order of the outline, each behind the one before it. The lines that spell a title are
     taken from where they stand, so that no word is doubled and none is lost.
     """
-    letters = [squash(line.text) for line in lines]
+    letters = [_letters(line.text) for line in lines]
     taken: set[int] = set()
     heads: dict[int, list[Title]] = {}
     missing: list[Title] = []
     at = 0
     for title in outline:
-        below = _opening(letters, squash(title.before), at) if title.before else at
+        below = _opening(letters, _letters(title.before), at) if title.before else at
         near = at if below is None else below
         spelled = _find(letters, title, near, taken)
         if below is None or spelled is None:
@@ -57,6 +56,12 @@ def place_titles(lines: Sequence[Line], outline: Sequence[Title]) -> tuple[list[
         heads.setdefault(at, []).append(title)
         taken.update(spelled)
     return _with_titles(lines, heads, taken), missing
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text; capitals count, so that a title is not taken for the item of a list that names
+    it."""
+    return "".join(character for character in text if character.isalnum())
 
 
 def _opening(letters: Sequence[str], wanted: str, start: int) -> int | None:
@@ -72,7 +77,7 @@ def _find(letters: Sequence[str], title: Title, near: int, taken: set[int]) -> l
     ahead = range(near, min(near + _PAGE_LINES, len(letters)) if title.before else len(letters))
     anywhere = sorted(range(len(letters)), key=lambda i: abs(i - near)) if title.before else ()
     for candidates in (ahead, anywhere):
-        spelled = _spelling(letters, squash(title.text), candidates, taken) or _apart(
+        spelled = _spelling(letters, _letters(title.text), candidates, taken) or _apart(
             letters, title, candidates, near, taken
         )
         if spelled:
@@ -99,7 +104,7 @@ def _apart(
     """The lines that spell a numbered title whose number stands on a line of its own, by the words or where the text
     begins."""
     match = _NUMBER.match(title.text)
-    words = match and _spelling(letters, squash(title.text[match.end() :]), candidates, taken)
+    words = match and _spelling(letters, _letters(title.text[match.end() :]), candidates, taken)
     if not match or not words:
         return None
     around = [
@@ -109,7 +114,7 @@ def _apart(
             key=lambda i: abs(i - words[0]),
         ),
     ]
-    number = next((i for i in around if letters[i] == squash(match.group()) and i not in taken), None)
+    number = next((i for i in around if letters[i] == _letters(match.group()) and i not in taken), None)
     return None if number is None else sorted([*words, number])
 
 

@@ -1,4 +1,4 @@
-"""A Markdown text cut into pieces: marked headings, paragraphs, bullets, table rows and notes, each clean and on one place.
+"""A Markdown text cut into pieces: marked headings, paragraphs, bullets, table rows and notes, each clean.
 
 Made for Markdown as optical character recognition gives it: a paragraph cut by a page, a column or a photograph is two pieces of
 the file but one of the document, and is put together here.
@@ -15,7 +15,7 @@ from amp_assistant.documents.model import BlockKind, LeftOut
 
 _MARKED = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _BULLET = re.compile(r"(\s*)(?:[-*+•●▪◦‣\ue000-\uf8ff]\s+|(?=\d{1,2}\.\s)|(?=[①-⑳]))(.*)")
-_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$")
+_RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$|\s*(?:```|~~~)")
 _TABLE = re.compile(r"^\s*(?:- )?\||\S?\t\S?")
 _SEPARATOR = re.compile(r"[\s|:\-]*$")
 _NOTE = re.compile(r"[¹²³⁴-⁹]\s*\S")
@@ -29,8 +29,10 @@ _UNFINISHED = frozenset(
     "un une vers votre".split()
 )
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", ";")
+# In words: the longest title of the corpus has 18, and fewer than eight with a full stop are a date, a signature or an address.
 _LONGEST_SHORT_LINE = 20
 _SHORTEST_SENTENCE = 8
+# Two short lines may be one broken line; three that each begin with a figure are a list without marks.
 _ITEM_LINES = 3
 _ITEM_WORDS = 6
 
@@ -199,6 +201,8 @@ def _number_bullets(pieces: Sequence[Piece]) -> Iterator[Piece]:
         else:
             yield replace(piece, kind=BlockKind.BULLET, text=number + piece.text) if number else piece
             number = ""
+    if number:
+        yield Piece(BlockKind.BULLET, number.strip())
 
 
 def _join_hyphens(text: str, words: Lexicon) -> str:

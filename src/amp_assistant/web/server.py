@@ -1,0 +1,97 @@
+"""The page on the network: mounted on FastAPI, behind security headers, served by uvicorn."""
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from amp_assistant.errors import FailureError
+from amp_assistant.settings import Settings
+from amp_assistant.web.page import build_page
+from amp_assistant.web.theme import head, theme
+
+if TYPE_CHECKING:
+    from amp_assistant.assistant import Assistant
+
+HEADERS = {
+    # Gradio writes its configuration and its styles into the page: hence 'unsafe-inline'. Nothing may come from elsewhere, nothing is
+    # evaluated: gr.HTML and the `js` of events, which need 'unsafe-eval', are not used.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+LARGEST_UPLOAD = "1kb"
+"""Nothing is ever uploaded."""
+
+
+class SecurityHeaders:
+    """Adds HEADERS to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its response back with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def build_application(assistant: "Assistant") -> FastAPI:
+    """The page and `/healthz` as one application."""
+    application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    application.add_middleware(SecurityHeaders)
+
+    @application.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    mounted: FastAPI = gr.mount_gradio_app(
+        application,
+        build_page(assistant),
+        path="/",
+        theme=theme(),
+        head=head(),
+        favicon_path=str(Path(__file__).with_name("favicon.svg")),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        max_file_size=LARGEST_UPLOAD,
+    )
+    return mounted
+
+
+def serve(assistant: "Assistant", settings: Settings) -> None:
+    """Serve the page at the host and port of the settings until the process is told to stop.
+
+    :raises FailureError: the port is taken, or the address is not of this machine.
+    """
+    with _listen(settings.host, settings.port) as listener:
+        config = uvicorn.Config(build_application(assistant), log_config=None, access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise FailureError(
+            f"La page ne peut pas être servie sur {host}, port {port} ({error.strerror}) : "
+            "fermez le programme qui occupe ce port, ou choisissez-en un autre par AMP_PORT ou --port."
+        ) from error

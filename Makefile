@@ -9,6 +9,8 @@ VENV := .venv/bin/python
 PIP := $(VENV) -m pip --disable-pip-version-check install --constraint constraints.txt
 NAMES := sed -u -nE -e 's/^Collecting ([A-Za-z0-9_.-]+).*/  \1/p' -e 's/^Installing.*/  (copie dans .venv)/p'  # of pip's words, what it fetches
 
+FAILED := { echo "Erreur : l'installation a échoué, pour la raison dite ci-dessus. Vérifiez la connexion et la place sur le disque, puis relancez la même commande : elle reprend." >&2; exit 1; }
+
 # The stamps carry the folder's name: an environment that was moved or copied along with its folder is installed anew.
 HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SETUP := .venv/setup-$(HERE)
@@ -48,11 +50,11 @@ $(SETUP): pyproject.toml constraints.txt
 	  || { echo "Erreur : il manque à « $(PYTHON) » de quoi créer un environnement. Sous Debian et Ubuntu, c'est le paquet python3-venv : faites-le installer, puis recommencez." >&2; exit 1; }
 	@echo "Installation dans .venv (une seule fois, quelques minutes) :"
 	@$(PYTHON) -m venv .venv
-	@$(PIP) --editable . | $(NAMES)
+	@$(PIP) --editable . | $(NAMES) || $(FAILED)
 	@rm -f .venv/setup-* && touch $@
 	@echo "Installation terminée."
 
 $(SETUP_TEST): $(SETUP)
 	@echo "Installation de ce que demandent les tests :"
-	@$(PIP) --editable '.[test]' | $(NAMES)
+	@$(PIP) --editable '.[test]' | $(NAMES) || $(FAILED)
 	@touch $@

@@ -42,6 +42,8 @@ LOCK_SECONDS = 600
 """How long a second builder waits for the first; a build takes about a minute."""
 STAGES = ("documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "lexical.py", "encoder.py", "index.py")
 """The code that shapes an index: another code, another index."""
+LATER = frozenset({"suivi.jsonl", "conflicts.jsonl", "corrections.toml", "communes.toml"})
+"""Files of the corpus that are read when the index is opened (see `register`): correcting them rebuilds nothing."""
 LIBRARIES = ("chromadb", "bm25s", "sentence-transformers", "tokenizers")
 
 Progress = Callable[[str, int, int], None]
@@ -95,7 +97,7 @@ def fingerprint(settings: Settings) -> str:
     digest = hashlib.sha256(json.dumps([settings.encoder, *map(version, LIBRARIES)]).encode())
     package = Path(__file__).parent
     code = [path for stage in STAGES for path in ((package / stage).rglob("*.py") if (package / stage).is_dir() else [package / stage])]
-    files = [path for path in settings.corpus.rglob("*") if path.is_file()]
+    files = [path for path in settings.corpus.rglob("*") if path.is_file() and path.name not in LATER]
     for path in sorted(code) + sorted(files):
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -83,7 +83,7 @@ def build_chat(assistant: "Assistant") -> None:
     shown = [box, turns, conversation]
     private: dict[str, Any] = {"outputs": shown, "show_progress": "hidden", "api_visibility": "private"}
     ask = partial(discuss, assistant)
-    running = [box.submit(ask, shown, **private), again.click(partial(ask_again, assistant), [turns, conversation], **private)]
+    running: list[Any] = [box.submit(ask, shown, **private), again.click(partial(ask_again, assistant), [turns, conversation], **private)]
     running += [example.click(ask, [example, turns, conversation], **private) for example in examples]
     box.stop(stop, shown, cancels=running, **private)
     clear.click(lambda: ("", [], ""), cancels=running, **private)
@@ -106,7 +106,7 @@ def discuss(assistant: "Assistant", question: str, turns: list[Turn], conversati
         yield shown(answered_turn(assistant, question, answer, len(asked)))
     except AssistantError as error:
         yield shown(failed_turn(question, str(error)))
-    except Exception:  # noqa: BLE001 the outer edge: whatever broke, the visitor gets a sentence and the log the trace
+    except Exception:  # the outer edge: whatever broke, the visitor gets a sentence and the log the trace
         logger.exception("Une question n'a pas pu être traitée.")
         yield shown(failed_turn(question, UNEXPECTED))
 

@@ -4,6 +4,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import AssistantError
@@ -25,11 +26,12 @@ def build_page(assistant: "Assistant") -> gr.Blocks:
         except AssistantError as error:
             raise gr.Error(str(error)) from error
 
-    with gr.Blocks(title=f"{NAME} : les plans de la Métropole Aix-Marseille-Provence", analytics_enabled=False) as page:
+    page = gr.Blocks(title=f"{NAME} : les plans de la Métropole Aix-Marseille-Provence", analytics_enabled=False)
+    with page:
         gr.Markdown(header_html(list(assistant.index.documents.values())), elem_id="header")
         with gr.Tabs(), gr.Tab("Discuter"):
             build_chat(assistant)
-        gr.api(demander, api_name="demander", api_description="Pose une question ; rend la réponse, ses citations et les passages trouvés.")
+        api(demander, api_name="demander", api_description="Pose une question ; rend la réponse, ses citations et les passages trouvés.")
     page.queue(max_size=64, default_concurrency_limit=8)
     return page
 

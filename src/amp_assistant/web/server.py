@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 HEADERS = {
     # Gradio writes its configuration and its styles into the page: hence 'unsafe-inline'. Nothing may come from elsewhere, nothing is
     # evaluated: gr.HTML and the `js` of events, which need 'unsafe-eval', are not used.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-LARGEST_UPLOAD = "1kb"
-"""Nothing is ever uploaded."""
+UPLOAD = "/gradio_api/upload"
+"""Gradio takes files there from anyone; this page needs none."""
 
 
 class SecurityHeaders:
@@ -58,6 +59,10 @@ def build_application(assistant: "Assistant") -> FastAPI:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    @application.post(UPLOAD)
+    def no_upload() -> Response:
+        return Response(status_code=403)
+
     mounted: FastAPI = gr.mount_gradio_app(
         application,
         build_page(assistant),
@@ -71,7 +76,8 @@ def build_application(assistant: "Assistant") -> FastAPI:
         show_error=False,
         ssr_mode=False,
         mcp_server=False,
-        max_file_size=LARGEST_UPLOAD,
+        max_file_size="1kb",
+        app_kwargs={"openapi_url": None},
     )
     return mounted
 

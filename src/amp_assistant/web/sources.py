@@ -11,7 +11,7 @@ from html import escape
 from markdown_it import MarkdownIt
 
 from amp_assistant.answers.model import Answer
-from amp_assistant.citations import MARK, Citation, find_quotation
+from amp_assistant.citations import MARK, Citation
 from amp_assistant.passages import Nature, Passage
 
 NATURES = {
@@ -86,12 +86,11 @@ def _source(citation: Citation, turn: int, passage: Passage) -> str:
 
 
 def _marked(passage: Passage, quote: str) -> str:
-    """The passage with the quotation marked."""
-    place = find_quotation(passage, quote)
-    if place is None:
+    """The passage with the quotation marked: its words as they stand, whatever white space is between them."""
+    found = re.search(r"\s+".join(map(re.escape, quote.split())), passage.text)
+    if found is None:
         return one_line(passage.text)
-    before, after = passage.text[: place.start], passage.text[place.end :]
-    return f"{one_line(before)}<mark>{one_line(passage.text[place.start : place.end])}</mark>{one_line(after)}"
+    return f"{one_line(passage.text[: found.start()])}<mark>{one_line(found[0])}</mark>{one_line(passage.text[found.end() :])}"
 
 
 def _place(citation: Citation) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 
 from amp_assistant.answers.extractive import ExtractiveAnswerer
@@ -27,8 +27,9 @@ class Assistant:
         self.index = index
         self._retriever = Retriever(index)
         self._vocabulary = _vocabulary(index)
-        self._answerer = ExtractiveAnswerer(index.encoder, _rarity(index))
-        self._refuser = Refuser(self._vocabulary)
+        rarity = _rarity(index)
+        self._answerer = ExtractiveAnswerer(index.encoder, rarity)
+        self._refuser = Refuser(index, rarity)
         self._passages = {passage.id: passage for passage in index.passages}
 
     @classmethod
@@ -48,13 +49,17 @@ class Assistant:
         begun = perf_counter()
         query = self.understand(question, history)
         hits = self.find(query)
-        refusal = self._refuser.judge(query, hits)
-        statements = refusal or self._answerer.statements(query, hits, self.index.documents)
+        judged = self._answerer.judge(query, hits)
+        reason = self._refuser.reason(query, hits, judged)
+        if reason:
+            statements = self._refuser.statements(query, reason, judged)
+        else:
+            statements = self._answerer.statements(query, judged, hits, self.index.documents)
         text, citations = number_statements(statements, self.index.documents)
         return Answer(
             question=question,
             text=text,
-            abstained=bool(refusal),
+            abstained=reason is not None,
             engine="extractive",
             citations=citations,
             hits=tuple(hits),
@@ -90,8 +95,10 @@ def _vocabulary(index: Index) -> Counter[str]:
     return counts
 
 
-def _rarity(index: Index) -> Callable[[str], float]:
-    """The inverse document frequency of a term over the passages (Spärck Jones 1972)."""
-    counts = Counter(term for passage in index.passages for term in set(terms(passage.text)))
-    total = len(index.passages)
-    return lambda term: math.log(1 + total / (1 + counts[term]))
+def _rarity(index: Index) -> dict[str, float]:
+    """The inverse document frequency (Spärck Jones 1972) of each term of the passages and their enrichment, over the passages."""
+    texts = [passage.placed_text for passage in index.passages]
+    for unit in index.units:
+        texts[unit.stretch.passage] += f" {unit.summary} {unit.words} {' '.join(question.text for question in unit.questions)}"
+    counts = Counter(term for text in texts for term in set(terms(text)))
+    return {term: math.log(1 + len(texts) / count) for term, count in counts.items()}

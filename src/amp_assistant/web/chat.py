@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 EXAMPLES = {
     "Pour une entreprise": (
-        "Quelles aides la Métropole propose-t-elle aux entreprises ?",
+        "Puis-je être exonéré de CFE si j’installe mon entreprise sur le territoire ?",
         "J’ai 15 salariés et 3 millions d’euros de chiffre d’affaires : quel programme pour accélérer ma croissance ?",
-        "Mon commerce souffre d’un grand chantier : puis-je être indemnisé ?",
+        "Je crée mon entreprise : existe-t-il un prêt d’honneur, et de quel montant ?",
     ),
     "Pour un agent": (
         "Combien d’entreprises le CREM doit-il accompagner par an ?",
@@ -33,8 +33,8 @@ EXAMPLES = {
         "Comment le Plan climat mobilise-t-il les communes ?",
     ),
     "Pour un élu": (
-        "Quels chiffres retenir de l’action de la Métropole pour l’eau en 2025 ?",
-        "Quels engagements la Fabrique du projet prend-elle pour « Vivre Mieux » ?",
+        "Quelle part du territoire le SCoT protège-t-il ?",
+        "Combien la Métropole a-t-elle investi contre les inondations en 2025 ?",
         "Quels arguments pour une place financière tournée vers la Méditerranée et l’Afrique ?",
     ),
 }
@@ -126,7 +126,7 @@ def stop(box: str, turns: list[Turn], conversation: str) -> Shown:
 
 def answered_turn(assistant: "Assistant", question: str, answer: Answer, number: int) -> str:
     """A turn with its answer or refusal, its notices and its sources; `number` counts the turns from 1."""
-    verdict = '<p class="verdict">Pas de réponse prouvée par les documents</p>' if answer.abstained else ""
+    verdict = '<p class="verdict">Sans réponse prouvée</p>' if answer.abstained else ""
     notices = "".join(f'<p class="notice">{one_line(notice)}</p>' for notice in answer.notices)
     body = verdict + text_html(answer, number) + notices + sources_html(answer, number, assistant.passage)
     return _turn("refused", question, body) if answer.abstained else _turn("answered", question, body + _foot(answer))

@@ -1,0 +1,65 @@
+"""Where a row stands in its document: orientation, levier and action of a plan, or the part of another document."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from amp_assistant.citations import Quotation
+from amp_assistant.folding import squash
+from amp_assistant.passages import Passage
+
+_NUMBERED = re.compile(r"^(Orientation|Levier|Action) (\d+) [–-] (.+)$", re.MULTILINE)
+_ENGAGEMENTS = re.compile(r"\bengagements? pour\b", re.IGNORECASE)
+"""A heading such as « 3 engagements pour… Vivre Mieux »: each heading below it is one engagement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The numbers of the headings above a quotation, and the part of the document where there are none."""
+
+    orientation: int | None = None
+    levier: int | None = None
+    action: int | None = None
+    axis: str | None = None
+
+
+class Placer:
+    """Reads the place of a quotation off the headings above it."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        headings = {(passage.document, heading) for passage in passages for heading in passage.heading_path}
+        self._numbers: Mapping[tuple[str, str], tuple[str, int]] = {
+            (document, squash(match[3])): (match[1].lower(), int(match[2]))
+            for document, heading in headings
+            if (match := _NUMBERED.match(heading)) and match[1] == "Orientation"
+        }
+
+    def place(self, quotation: Quotation) -> Place:
+        """The place of a quotation.
+
+        Headings of small sections stand as lines in the text of a passage; a synthesis repeats the titles of the orientations
+        without their numbers.
+        """
+        passage = quotation.passage
+        above = [*passage.heading_path, *passage.text[: quotation.start].splitlines()]
+        found: dict[str, int] = {}
+        for line in above:
+            if match := _NUMBERED.match(line):
+                found = {**_above(match[1].lower(), found), match[1].lower(): int(match[2])}
+            elif titled := self._numbers.get((passage.document, squash(line))):
+                found = dict([titled])
+        return Place(**found, axis=None if found else _axis(passage.heading_path))
+
+
+def _above(level: str, found: Mapping[str, int]) -> dict[str, int]:
+    """The numbers of the levels above one: a new levier has no action yet."""
+    levels = ("orientation", "levier", "action")
+    return {name: found[name] for name in levels[: levels.index(level)] if name in found}
+
+
+def _axis(path: tuple[str, ...]) -> str | None:
+    """The engagement below a heading that announces several, else the outermost heading."""
+    below = next((depth + 1 for depth, heading in enumerate(path) if _ENGAGEMENTS.search(heading)), None)
+    if below is not None and below < len(path):
+        return path[below]
+    return path[0] if path else None

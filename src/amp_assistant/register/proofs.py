@@ -1,0 +1,136 @@
+"""Quotations of the register: found in their document word for word, cited from the passage that holds them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from amp_assistant.citations import Citation, Quotation, Statement, number_statements
+from amp_assistant.documents.model import Document
+from amp_assistant.folding import FoldedText, numbers, tokens
+from amp_assistant.passages import Passage
+
+SHORTEST_PART = 0.4
+"""Share of a quotation's words that one passage must hold where a passage border or a line left out cuts the quotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingQuotation(Quotation):
+    """Words of a heading above a passage, or of its document's title: what has no text of its own to be quoted from."""
+
+    words: str
+
+    @property
+    def text(self) -> str:
+        """The words themselves, on one line."""
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """The text of one document as its passages hold it, headings included; `starts` tells where each passage begins in it."""
+
+    folded: FoldedText
+    passages: tuple[Passage, ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> "DocumentText":
+        """Join the passages of one document, each below those of its headings that the one before does not have."""
+        text, starts, above = "", [], ()
+        for passage in passages:
+            common = next((depth for depth, pair in enumerate(zip(above, passage.heading_path, strict=False)) if pair[0] != pair[1]), len(above))
+            above = passage.heading_path
+            text += "\n".join([*above[common:], ""])
+            starts.append(len(text))
+            text += passage.text + "\n"
+        return cls(FoldedText.of(text), tuple(passages), tuple(starts))
+
+    def start_of(self, passage: Passage, offset: int = 0) -> int:
+        """The offset in the document of an offset in one of its passages."""
+        return self.starts[passage.position - self.passages[0].position] + offset
+
+    def places(self, words: str, near: int = 0) -> Iterator[tuple[int, int]]:
+        """Offsets of every place where some words stand, those after `near` first."""
+        for begin, end in ((near, len(self.folded.text)), (0, near)):
+            place = self.folded.find(words, begin)
+            while place and place[0] < end:
+                yield place
+                place = self.folded.find(words, place[0] + 1)
+
+    def has(self, words: str) -> bool:
+        """Whether some words stand somewhere in the document."""
+        return self.folded.find(words) is not None
+
+    def quotations(self, start: int, end: int) -> list[Quotation]:
+        """The parts of a stretch of the document that its passages hold, the longest first."""
+        parts = []
+        for at in range(max(bisect_right(self.starts, start) - 1, 0), bisect_right(self.starts, end)):
+            passage = self.passages[at]
+            first, last = max(start - self.starts[at], 0), min(end - self.starts[at], len(passage.text))
+            if first < last and passage.text[first:last].strip():
+                parts.append(Quotation(passage, first, last))
+        return sorted(parts, key=lambda part: part.start - part.end)
+
+
+class Prover:
+    """Finds the quotations of facts in the passages of a corpus."""
+
+    def __init__(self, passages: Iterable[Passage], documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        of_document: dict[str, list[Passage]] = {}
+        for passage in passages:
+            of_document.setdefault(passage.document, []).append(passage)
+        self._texts = {document: DocumentText.of(held) for document, held in of_document.items()}
+
+    def date_of(self, document: str) -> str:
+        """The date of a document, ISO 8601."""
+        return self._documents[document].date
+
+    def find(self, document: str, words: str, near: tuple[Passage, int] | None = None) -> Quotation | None:
+        """The place of some words in a document, or None.
+
+        Where a passage border cuts the words, or a line that the reader of the document left out stands among them, it is the
+        longest part that one passage, or a heading, holds; a part that lacks the figures of the whole is taken only where no other is as long.
+        `near` is a passage and an offset in it from where the search begins.
+        """
+        text = self._texts.get(document)
+        if text is None or not tokens(words):
+            return None
+        origin = text.start_of(*near) if near else 0
+        whole, enough = set(numbers(words)), SHORTEST_PART * len(tokens(words))
+        for searched in ([words], _longest_parts(words, text)):
+            for place in chain.from_iterable(text.places(part, origin) for part in searched):
+                parts = [part for part in text.quotations(*place) if len(tokens(part.text)) >= enough]
+                if parts:
+                    return max(parts, key=lambda part: len(whole.intersection(numbers(part.text))))
+        return self._heading(document, words, enough)
+
+    def _heading(self, document: str, words: str, enough: float) -> Quotation | None:
+        """The words in a heading of the document or in its title, whole or for their longest part."""
+        first = self._texts[document].passages[0]
+        headings = {heading: passage for passage in reversed(self._texts[document].passages) for heading in passage.heading_path}
+        for heading, passage in {self._documents[document].title: first, **headings}.items():
+            for shorter, longer in ((words, heading), (heading, words)):
+                place = FoldedText.of(longer).find(shorter) if len(tokens(shorter)) >= enough else None
+                if place:
+                    return HeadingQuotation(passage, 0, 0, " ".join(longer[slice(*place)].split()))
+        return None
+
+    def cite(self, quotations: Iterable[Quotation]) -> tuple[Citation, ...]:
+        """The citations of some quotations, numbered from 1."""
+        return number_statements([Statement("", tuple(dict.fromkeys(quotations)))], self._documents)[1]
+
+
+def _longest_parts(words: str, text: DocumentText) -> list[str]:
+    """The longest beginning and the longest end of a quotation that stand in the document, the longer first."""
+    parts = words.split()
+    beginning = _longest(len(parts), lambda length: text.has(" ".join(parts[:length])))
+    end = _longest(len(parts), lambda length: text.has(" ".join(parts[-length:])))
+    found = [" ".join(parts[:beginning]), " ".join(parts[len(parts) - end :])]
+    return sorted(filter(None, found), key=len, reverse=True)
+
+
+def _longest(most: int, stands: Callable[[int], bool]) -> int:
+    """The greatest length up to `most` for which a condition holds that holds for every shorter one (0: for none)."""
+    return bisect_left(range(1, most + 1), True, key=lambda length: not stands(length))

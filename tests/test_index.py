@@ -43,7 +43,8 @@ def test_an_index_is_stale_when_a_document_changes(tiny: Settings) -> None:
     build_index(tiny)
     assert is_current(tiny)
     document = tiny.corpus / "charte-velo.md"
-    document.write_text(document.read_text(encoding="utf-8") + "\n\nLe prêt de vélos cargos est ouvert à tous les commerces.\n", encoding="utf-8")
+    with document.open("a", encoding="utf-8") as file:
+        file.write("\n\nLe prêt de vélos cargos est ouvert à tous les commerces.\n")
     assert not is_current(tiny)
     answer = Assistant.open(tiny).ask("Qui peut emprunter un vélo cargo ?")
     assert "commerces" in answer.text
@@ -70,7 +71,7 @@ def test_a_damaged_index_says_so(tiny: Settings) -> None:
     build_index(tiny)
     folder = tiny.index / (tiny.index / "CURRENT").read_text(encoding="utf-8").strip()
     (folder / "units.json").write_text("{", encoding="utf-8")
-    with pytest.raises(StoreError, match="endommagé.*--force"):
+    with pytest.raises(StoreError, match=r"endommagé.*--force"):
         open_index(tiny)
 
 

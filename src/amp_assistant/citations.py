@@ -6,23 +6,40 @@ stands in its quotations and it does not deny what they affirm.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from amp_assistant.documents.model import Document
-from amp_assistant.folding import FoldedText, fold, numbers, tokens
+from amp_assistant.figures import MONTHS, read_figures, read_ranges, text_with_digits
+from amp_assistant.folding import FoldedText, tokens
+from amp_assistant.lexical import STOP_WORDS
 from amp_assistant.passages import Nature, Passage
 
 MARK = re.compile(r"\[(\d+)\]")
 """A citation's number in an answer's text."""
 
-_NAME = re.compile(r"(?<![.!?«»:\n]\s)(?<!^)\b[A-ZÀ-Ý][\w'’-]*[\wÀ-ÿ]|\b[A-Z]{2,}\w*\b")
-_UNIT = re.compile(
-    r"(?<=\d)\s*(%|€|k€|m€|md€|euros?|millions?|milliards?|ha|hectares?|m2|km2?|metres?|kilometres?|tonnes?|kwh|mwh|gwh|twh|mw|gw|ans?|mois|jours?|heures?)(?!\w)"
+_NAME = re.compile(r"\b(?:[A-ZÀ-ÖØ-ÞŒ][\w'’-]*\w|[A-Z])(?!\w)")
+_OPENING = re.compile(r"(?:^|[.!?:«“…\n•]|\s[-–—])[\s\u00a0\u202f]*$")
+"""What stands before a word that has a capital for its place, not for being a name."""
+_ELIDED = re.compile(r"^(?:[a-z]|qu|lorsqu|puisqu|jusqu|quoiqu)['’]", re.IGNORECASE)
+_COMMON_ENDING = re.compile(r"(?:er|ir|[dtuv]re|[iu]ire|ment|tions?|sions?|ages?|ites?|ants?|ees?|eurs?|ing|ed|ly)$")
+"""Endings of verbs, adverbs and nouns of action: a first word that has one is no name (« Accompagner », « Création », « Désormais »)."""
+_OPENERS = frozenset(
+    """le la les l un une des du de d ce cet cette ces c il ils elle elles on nous vous je en a au aux dans par pour sur sous avec sans mais et
+    ou or ainsi enfin plus cela ceci leur leurs son sa ses notre nos votre vos qui que qu si s selon depuis chaque tous toutes tout toute plusieurs
+    certains certaines afin apres avant lors des puis alors aussi pourtant toutefois cependant ailleurs quant oui non pas aucun aucune face grace
+    outre parmi entre vers chez contre jusqu malgre pendant desormais deja elles celui celle ceux celles quelque quelques autre autres d y se
+    the this these those it he she they we in on at by for with there an and but from to of its their as no yes not each all some""".split()
 )
-_DENIALS = frozenset("ne n pas jamais aucun aucune ni sans not no never".split())
-_UNIT_NAMES = {"euro": "€", "euros": "€", "hectare": "ha", "hectares": "ha", "kilometre": "km", "kilometres": "km", "an": "ans"}
+_TITLES = frozenset("metropole".split())
+"""Names that every document goes by: a plan of the Métropole says « nous » or nothing."""
+
+_DENIALS = frozenset("ne n pas jamais aucun aucune ni sans rien not never no without".split())
+_NUMERO = re.compile(r"\bn\s?°", re.IGNORECASE)
+_ENGLISH = frozenset("the of and is are was were with for to by will has have".split())
+_YEARS = range(1900, 2101)
+_SAME_WORD = 5
+"""First letters in which a counted thing and its plural or feminine agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +89,21 @@ def find_quotation(passage: Passage, words: str) -> Quotation | None:
     return Quotation(passage, *place) if place else None
 
 
-def faults(statement: str, quotations: Iterable[str]) -> list[str]:
+def faults(statement: str, quotations: Iterable[str], *, context: Iterable[str] = ()) -> list[str]:
     """What a statement says and its quotations do not: one French phrase each, none where it is proved.
 
-    Checked are numbers with their units, proper names and acronyms, and denials; the meaning of the other words is not.
+    Checked are figures with their scale, unit and the thing they count, months, proper names and acronyms, and denials; the meaning
+    of the other words is not. `context` is text that proves names only: the headings above the quotations, the document's title.
     """
-    stated = MARK.sub("", statement)
-    proof = "\n".join(quotations)
-    missing = [f"le nombre {number:g}" for number in _missing(numbers(stated), numbers(proof))]
-    missing += [f"l'unité de « {measure} »" for measure in _missing(_measures(stated), _measures(proof))]
-    proved = set(tokens(proof))
-    missing += [f"le nom « {name} »" for name in _names(stated) if not proved.issuperset(tokens(name))]
-    if _denies(stated) != _denies(proof):
+    stated, quoted = MARK.sub("", statement), list(quotations)
+    proof = "\n".join(quoted)
+    missing = [*_unproved_figures(stated, proof), *_unproved_months(stated, proof)]
+    proving = "\n".join([proof, *context])
+    named = {*tokens(proving), *(token for found in _NAME.finditer(proving) for token in tokens(found[0])), *_TITLES}
+    missing += [f"le nom « {name} »" for name in _names(stated, named)]
+    if quoted and _denies(stated) != any(map(_denies, quoted)) and not (_denies(proof) and not all(map(_denies, quoted))):
         missing.append("la négation")
-    return missing
+    return list(dict.fromkeys(missing))
 
 
 def number_statements(statements: Sequence[Statement], documents: Mapping[str, Document]) -> tuple[str, tuple[Citation, ...]]:
@@ -114,25 +132,54 @@ def _citation(number: int, quotation: Quotation, documents: Mapping[str, Documen
     )
 
 
-def _missing(wanted: Iterable[Any], present: Iterable[Any]) -> list[Any]:
-    there = set(present)
-    return [one for one in dict.fromkeys(wanted) if one not in there]
+def _unproved_figures(stated: str, proof: str) -> Iterator[str]:
+    there = read_figures(proof)
+    words = {word[:_SAME_WORD] for word in tokens(text_with_digits(proof))}
+    counts = {(other.counted[:_SAME_WORD], other.value) for other in there}
+    counted = {word for word, _ in counts if word}
+    is_english = len(_ENGLISH.intersection(tokens(stated))) > 1
+    for figure in read_figures(stated):
+        same = [other for other in there if other.value == figure.value]
+        if not same:
+            yield f"le nombre {figure.value:g}"
+        elif not any((other.scale, other.unit) == (figure.scale, figure.unit) for other in same):
+            measure = " ".join(filter(None, (f"{figure.value:g}", figure.scale, figure.unit)))
+            yield f"l'unité de « {measure} »"
+        elif figure.counted and not is_english and figure.counted not in STOP_WORDS:
+            thing = figure.counted[:_SAME_WORD]
+            is_other = thing in counted and (thing, figure.value) not in counts
+            if is_other or (thing not in words and figure.value not in _YEARS):
+                yield f"ce que compte « {figure.value:g} {figure.counted} »"
+    for first, last in read_ranges(stated) - read_ranges(proof):
+        yield f"l'intervalle de {first:g} à {last:g}"
 
 
-def _measures(text: str) -> list[tuple[float, str]]:
-    """The numbers of a text that carry a unit, with it."""
-    folded = fold(text)
-    found = []
-    for unit in _UNIT.finditer(folded):
-        number = numbers(folded[: unit.start()])
-        if number:
-            found.append((number[-1], _UNIT_NAMES.get(unit[1], unit[1])))
-    return found
+def _unproved_months(stated: str, proof: str) -> Iterator[str]:
+    there = tokens(text_with_digits(proof))
+    for month in MONTHS:
+        if month in tokens(text_with_digits(stated)) and month not in there:
+            yield f"le mois « {month} »"
 
 
-def _names(text: str) -> list[str]:
-    return [match[0] for match in _NAME.finditer(text)]
+def _names(text: str, proved: Container[str]) -> Iterator[str]:
+    """The proper names, acronyms and codes of a text that are not proved.
+
+    The first word of a sentence has a capital anyway: it is a name unless it is a function word or ends like a verb, an adverb or a
+    noun of action.
+    """
+    for found in _NAME.finditer(text):
+        name = found[0]
+        opens = bool(_OPENING.search(text[: found.start()]))
+        if opens:
+            name = _ELIDED.sub("", name)
+            if not name[:1].isupper() and len(name) > 1:
+                continue
+        unproved = [token for token in tokens(name) if token not in proved]
+        if opens and not name[1:2].isupper():
+            unproved = [token for token in unproved if token not in _OPENERS and not _COMMON_ENDING.search(token)]
+        if unproved:
+            yield name
 
 
 def _denies(text: str) -> bool:
-    return not _DENIALS.isdisjoint(tokens(text))
+    return not _DENIALS.isdisjoint(tokens(_NUMERO.sub(" ", text)))

@@ -103,6 +103,30 @@ def serve(
 
 
 @application.command()
+def register(
+    table: Annotated[str, typer.Argument(help="dispositifs, engagements, cibles, resultats, suivi ou conflicts.")],
+    form: Annotated[str, typer.Option("--format", help="json, csv ou xlsx.")] = "json",
+    output: Annotated[Path | None, typer.Option(help="Fichier à écrire, plutôt que d'afficher.")] = None,
+) -> None:
+    """Donne une table du registre : chaque ligne avec les citations qui la prouvent."""
+    from amp_assistant.export import FORMATS, export
+    from amp_assistant.register import TABLES, Register
+
+    if table not in (*TABLES, "conflicts"):
+        raise UsageError(f"La table « {table} » n'existe pas : choisissez parmi {', '.join(TABLES)}, conflicts.")
+    if form not in FORMATS:
+        raise UsageError(f"Le format « {form} » n'existe pas : choisissez parmi {', '.join(FORMATS)}.")
+    settings = read_settings()
+    held = Register.of(_open(settings).index, settings)
+    rows = held.conflicts if table == "conflicts" else held.table(table)
+    text = export(rows, form, output, title=table)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        errors.print(f"{len(rows)} lignes écrites dans « {output} ».", highlight=False)
+
+
+@application.command()
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="Fichier ou dossier de questions.")] = Path("tests/questions"),
     half: Annotated[str, typer.Option(help="Moitié : dev, test ou all.")] = "all",

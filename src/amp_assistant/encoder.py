@@ -62,7 +62,6 @@ class StaticEncoder:
 
         :raises EncoderError: the folder does not hold one.
         """
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
@@ -70,7 +69,9 @@ class StaticEncoder:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             table = load_file(folder / "model.safetensors")["embedding.weight"]
         except Exception as error:  # tokenizers raises bare Exception
-            raise EncoderError(f"L'encodeur de l'index ({folder}) est illisible : reconstruisez l'index (amp-assistant index --force).") from error
+            raise EncoderError(
+                f"L'encodeur de l'index ({folder}) est illisible : reconstruisez l'index (amp-assistant index --force)."
+            ) from error
         tokenizer.no_padding()
         return cls(tokenizer, table)
 
@@ -88,7 +89,8 @@ class StaticEncoder:
 
 def normalised(vectors: Vectors) -> Vectors:
     """The vectors brought to length 1; zeros stay zeros."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+    return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 class NamedEncoder:
@@ -105,8 +107,9 @@ class NamedEncoder:
             self._model = SentenceTransformer(name, trust_remote_code=False)
         except Exception as error:  # the hub, torch and the model's own files each raise their own
             raise SettingError(
-                f"Le modèle « {name} » nommé par AMP_ENCODER ne peut pas être chargé ({type(error).__name__}) : donnez le dossier d'un modèle "
-                "sentence-transformers, ou videz AMP_ENCODER pour l'encodeur entraîné sur le corpus. Pour un modèle à télécharger, posez HF_HUB_OFFLINE=0."
+                f"Le modèle « {name} » nommé par AMP_ENCODER ne peut pas être chargé ({type(error).__name__}) : donnez le dossier d'un "
+                "modèle sentence-transformers, ou videz AMP_ENCODER pour l'encodeur entraîné sur le corpus. Pour un modèle à "
+                "télécharger, posez HF_HUB_OFFLINE=0."
             ) from error
         self.name = name
 
@@ -145,7 +148,9 @@ def train_encoder(pairs: Sequence[Pair], folder: Path, progress: Progress = lamb
     :raises EncoderError: there is nothing to train on.
     """
     if len(pairs) < 2:
-        raise EncoderError("Le corpus est trop petit pour entraîner un encodeur : ajoutez des documents ou nommez un modèle dans AMP_ENCODER.")
+        raise EncoderError(
+            "Le corpus est trop petit pour entraîner un encodeur : ajoutez des documents ou nommez un modèle dans AMP_ENCODER."
+        )
     import torch
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
@@ -155,8 +160,8 @@ def train_encoder(pairs: Sequence[Pair], folder: Path, progress: Progress = lamb
     torch.manual_seed(SEED)
     tokenizer = _train_tokenizer(pairs)
     table = torch.randn(tokenizer.get_vocab_size(), DIMENSIONS) / DIMENSIONS**0.5
-    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table)], device="cpu")
-    model.model_card_data.generate_widget_examples = False
+    static = StaticEmbedding(tokenizer, embedding_weights=table)
+    model = SentenceTransformer(modules=[static], device="cpu")
     with TemporaryDirectory() as scratch:
         trainer = SentenceTransformerTrainer(
             model=model,
@@ -177,10 +182,11 @@ def train_encoder(pairs: Sequence[Pair], folder: Path, progress: Progress = lamb
             loss=MultipleNegativesRankingLoss(model, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"),
             callbacks=[_reporter(progress)],
         )
-        trainer.remove_callback(PrinterCallback)
+        for talkative in (PrinterCallback, trainer.model_card_callback_class):
+            trainer.remove_callback(talkative)
         trainer.train()
     folder.mkdir(parents=True, exist_ok=True)
-    model[0].save(str(folder))
+    static.save(str(folder))
 
 
 def _train_tokenizer(pairs: Sequence[Pair]) -> Any:

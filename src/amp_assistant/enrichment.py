@@ -135,7 +135,8 @@ class _Places:
 
     @classmethod
     def of(cls, passages: Sequence[Passage], document: str) -> "_Places":
-        text, starts, positions, lengths, above = "", [], [], [], ()
+        text, starts, positions, lengths = "", [], [], []
+        above: tuple[str, ...] = ()
         for position, passage in enumerate(passages):
             if passage.document != document:
                 continue

@@ -9,7 +9,8 @@
         ├── DocumentError       one document cannot be read
         ├── EncoderError        the encoder cannot be loaded or trained
         ├── StoreError          the index cannot be written, read or trusted
-        └── RegisterError       a fact, a pair or a correction of the register is wrong
+        ├── RegisterError       a fact, a pair or a correction of the register is wrong
+        └── LanguageModelError  the language model gave no answer that can be used
 
 Every message is a French sentence: what happened, to what, and what to do next. Errors of the libraries are translated where
 they are called, with ``from``, so that a caller catches this tree only.
@@ -58,3 +59,7 @@ class StoreError(FailureError):
 
 class RegisterError(FailureError):
     """A fact, a pair or a correction of the register is wrong."""
+
+
+class LanguageModelError(FailureError):
+    """The language model gave no answer that can be used: out of reach, too slow, cut off, unreadable, unwilling."""

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from amp_assistant import thesaurus
 from amp_assistant.documents import read_corpus
 from amp_assistant.documents.model import Document, Reading
 from amp_assistant.encoder import Encoder, NamedEncoder, StaticEncoder, Vectors, train_encoder, training_pairs
@@ -40,7 +41,9 @@ BATCH = 2_000
 """Records written to Chroma at once; its own limit is 5 461."""
 LOCK_SECONDS = 600
 """How long a second builder waits for the first; a build takes about a minute."""
-STAGES = ("documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "lexical.py", "encoder.py", "index.py")
+STAGES = (
+    "documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "lexical.py", "thesaurus.txt", "encoder.py", "index.py",
+)  # fmt: skip
 """The code that shapes an index: another code, another index."""
 LATER = frozenset({"suivi.jsonl", "conflicts.jsonl", "corrections.toml", "communes.toml"})
 """Files of the corpus that are read when the index is opened (see `register`): correcting them rebuilds nothing."""
@@ -233,7 +236,7 @@ def _encoder(
 ) -> Encoder:
     if settings.encoder:
         return NamedEncoder(settings.encoder)
-    train_encoder(training_pairs(passages, units), folder / "encoder", steps)
+    train_encoder([*training_pairs(passages, units), *thesaurus.training_pairs()], folder / "encoder", steps)
     return StaticEncoder.load(folder / "encoder")
 
 
@@ -272,8 +275,9 @@ def _unit(fields: dict[str, Any]) -> Unit:
 
 def _client(folder: Path) -> Any:
     import chromadb
+    from chromadb.config import Settings as ChromaSettings
 
-    return chromadb.PersistentClient(path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+    return chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
 
 
 def _write_chroma(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
@@ -296,7 +300,7 @@ def _write_chroma(folder: Path, passages: Sequence[Passage], questions: Sequence
 
 
 def _metadata(passage: Passage, row: int) -> dict[str, str | int]:
-    fields = {
+    fields: dict[str, str | int | None] = {
         "row": row,
         "document": passage.document,
         "position": passage.position,
@@ -355,9 +359,13 @@ def _writing(settings: Settings) -> Iterator[None]:
         with FileLock(settings.index / ".lock", timeout=LOCK_SECONDS):
             yield
     except Timeout as error:
-        raise StoreError(f"Une autre construction occupe « {settings.index} » depuis plus de {LOCK_SECONDS // 60} minutes : attendez ou arrêtez-la.") from error
+        raise StoreError(
+            f"Une autre construction occupe « {settings.index} » depuis plus de {LOCK_SECONDS // 60} minutes : attendez ou arrêtez-la."
+        ) from error
     except (OSError, ChromaError) as error:
-        raise StoreError(f"L'index ne peut pas être écrit dans « {settings.index} » ({error}) : vérifiez les droits et la place, ou AMP_INDEX.") from error
+        raise StoreError(
+            f"L'index ne peut pas être écrit dans « {settings.index} » ({error}) : vérifiez les droits et la place, ou AMP_INDEX."
+        ) from error
 
 
 def _remove_unfinished(settings: Settings) -> None:

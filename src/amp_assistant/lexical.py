@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from amp_assistant.errors import StoreError
 from amp_assistant.folding import tokens
 
-logger = logging.getLogger(__name__)
-
 Scores = NDArray[np.float32]
 
 SHORTEST_STEMMED = 4
@@ -26,11 +24,11 @@ GRAM = 4
 """Characters of a gram: long enough to be rare, short enough to survive one typing error in a word of eight letters."""
 
 STOP_WORDS = frozenset(
-    """a ai aie ait alors as au aucun aussi aux avec avoir avons avez car ce ceci cela celle celles celui ces cet cette ceux chaque chez ci
-    comme comment d dans de des donc dont du elle elles en encore entre es est et etait etaient etant ete etes etre eu eux fait faire fais font
-    furent il ils j je l la le les leur leurs lors lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont or ou par parce pas
-    plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se sera serait seront ses si soi soit son sont sous sur t ta
-    te tes toi ton tous tout toute toutes tres tu un une va vers voici voila vos votre vous vu y
+    """a ai aie ait alors as au aucun aussi aux avec avoir avons avez car ce ceci cela celle celles celui ces cet cette ceux chaque chez
+    ci comme comment d dans de des donc dont du elle elles en encore entre es est et etait etaient etant ete etes etre eu eux fait faire
+    fais font furent il ils j je l la le les leur leurs lors lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont or ou
+    par parce pas plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se sera serait seront ses si soi soit son
+    sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un une va vers voici voila vos votre vous vu y
     and are at by can do does for from how in is it of on the their there they to was what when where which who with""".split()
 )
 """Words that every sentence may hold; « pas » and « plus » are among them because a question and its answer seldom share them."""
@@ -38,7 +36,7 @@ STOP_WORDS = frozenset(
 
 def terms(text: str) -> list[str]:
     """The words of a text as they are indexed: folded, without stop words, stemmed (Snowball for French)."""
-    return [_stem(token) for token in tokens(text) if token not in STOP_WORDS]
+    return [stem(token) for token in tokens(text) if token not in STOP_WORDS]
 
 
 def grams(text: str) -> list[str]:
@@ -47,7 +45,8 @@ def grams(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _stem(token: str) -> str:
+def stem(token: str) -> str:
+    """A folded word without its ending; short words, mostly acronyms, and numbers stay whole."""
     if len(token) < SHORTEST_STEMMED or not token.isalpha():
         return token
     return str(_stemmer().stemWord(token))
@@ -75,9 +74,12 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, fields: Mapping[str, Sequence[str]]) -> "LexicalIndex":
-        """Index the texts of each field; position in the sequence is the row of the scores."""
+        """Index the texts of each field; position in the sequence is the row of the scores. A field without texts scores nothing."""
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it brings a handler of its own and tells every step on it
         built = {}
         for name, texts in fields.items():
+            if not texts:
+                continue
             analyse = ANALYSES[name.rpartition(".")[2]]
             index = bm25s.BM25()
             index.index([analyse(text) or [""] for text in texts], show_progress=False)
@@ -102,7 +104,9 @@ class LexicalIndex:
 
     def scores(self, field: str, text: str) -> Scores:
         """The BM25 score of every row of a field for a text, shape (rows,); zeros where nothing is shared."""
-        index = self._fields[field]
+        index = self._fields.get(field)
+        if index is None:
+            return np.zeros(0, dtype=np.float32)
         analysed = ANALYSES[field.rpartition(".")[2]](text)
         ids = index.get_tokens_ids(analysed)
         if not ids:

@@ -1,7 +1,7 @@
 """A query to the passages that answer it, best first.
 
-Every arm scores every passage: BM25 on the text, on the text with its enrichment, on character groups, on the enrichment's
-questions; dot products with the passages' vectors and with the questions' vectors. A question's scores go to the passage that
+Every arm scores every passage: BM25 on the text, on the text with its enrichment, on character groups, for the thesaurus's synonyms,
+on the enrichment's questions; dot products with the passages' vectors and with the questions' vectors. A question's scores go to the passage that
 answers it. Scores are standardised arm by arm and summed with fitted weights, a convex combination (Bruch et al. 2023, arXiv
 2210.11934), which measured better here than reciprocal ranks.
 """
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from amp_assistant.enrichment import Question
 from amp_assistant.index import Index
 from amp_assistant.passages import Passage
+from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Query
 
 Scores = NDArray[np.float32]
@@ -43,6 +44,7 @@ WEIGHTS: Mapping[str, float] = {
     "text": 0.15,
     "whole": 0.35,
     "grams": 0.55,
+    "synonyms": 0.20,
     "asked": 0.05,
     "near text": 0.35,
     "near question": 0.70,
@@ -87,6 +89,7 @@ class Retriever:
             "text": lexical.scores("text.terms", text),
             "whole": lexical.scores("whole.terms", text),
             "grams": lexical.scores("whole.grams", text),
+            "synonyms": lexical.scores("whole.terms", expansion(text)),
             "asked": self._pooled(lexical.scores("questions.terms", text)),
             "near text": self._index.passage_vectors @ vector,
             "near question": self._pooled(similarities),

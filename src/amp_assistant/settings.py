@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     corpus: Path = Field(default=ROOT / "corpus", description="dossier des documents")
     index: Path = Field(default=ROOT / "index", description="dossier de l'index")
     encoder: str = Field(default="", description="modèle sentence-transformers ou dossier ; vide : entraîné sur le corpus")
+    llm: str = Field(default="", description="modèle de langage, « fournisseur:modèle » ; vide : aucun")
+    llm_base_url: str = Field(default="", description="adresse du serveur de ce modèle ; vide : celle du fournisseur")
+    llm_seconds: float = Field(default=30, gt=0, description="temps laissé au modèle de langage pour une réponse, en secondes")
     host: str = Field(default="127.0.0.1", description="adresse où la page est servie")
     port: int = Field(default=7860, ge=0, le=65535, description="port où la page est servie")
 
@@ -45,6 +48,11 @@ def read_settings() -> Settings:
         raise SettingError(
             f"Le réglage {name} vaut « {first['input']} », ce qui ne convient pas ({first['msg']}) : corrigez cette variable."
         ) from error
+
+
+def has_openai_key() -> bool:
+    """Whether the environment holds a key for servers that speak OpenAI's protocol; their client reads it itself."""
+    return bool(os.environ.get("OPENAI_API_KEY"))
 
 
 def close_network() -> None:

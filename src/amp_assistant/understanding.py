@@ -53,22 +53,32 @@ class Query:
     steps: tuple[str, ...]
 
 
-_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
-    (intent, re.compile(pattern))
-    for intent, pattern in (
-        (Intent.COURTESY, r"^\W*(bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye|ca va)\b(\W+\w+){0,3}\W*$"),
-        (Intent.SPEECH, r"\b(discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
-        (Intent.COMPARISON, r"\b(compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (est|sont)|a-t-on (tenu|atteint)|progress\w+)\b"),
-        (Intent.LIST, r"\b(liste\w*|quel(le)?s sont|quels?\b.{0,40}\b(actions|mesures|axes|leviers|orientations|dispositifs)|lesquel(le)?s|enumer\w+|toutes? les|tous les|which are|list)\b"),
-        (Intent.FIGURE, r"\b(combien|nombre|montant|budget|pourcentage|taux|quelle (part|surface|proportion|superficie|longueur)|how (many|much)|chiffres?)\b"),
-        (Intent.AIDS, r"\b(aides?|subventions?|prets?|financ\w+|exonerat\w+|accompagn\w+|eligible\w*|ai droit|ai-je droit)\b"),
-        (Intent.CONTACT, r"\b(qui contacter|contact\w*|adresse|telephone|e-?mail|courriel|joindre|a qui)\b"),
-        (Intent.COMMITMENT, r"\b(engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
-    )
-)
+_INTENTS: Mapping[Intent, re.Pattern[str]] = {
+    Intent.COURTESY: re.compile(r"^\W*(?:bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye|ca va)\b(?:\W+\w+){0,3}\W*$"),
+    Intent.SPEECH: re.compile(r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
+    Intent.COMPARISON: re.compile(
+        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|a-t-on (?:tenu|atteint)|progress\w+)\b"
+    ),
+    Intent.LIST: re.compile(
+        r"\b(?:liste\w*|quel(?:le)?s sont|quels?\b.{0,40}\b(?:actions|mesures|axes|leviers|orientations|dispositifs)|lesquel(?:le)?s"
+        r"|enumer\w+|toutes? les|tous les|which are|list)\b"
+    ),
+    Intent.FIGURE: re.compile(
+        r"\b(?:combien|nombre|montant|budget|pourcentage|taux|quelle (?:part|surface|proportion|superficie|longueur)"
+        r"|how (?:many|much)|chiffres?)\b"
+    ),
+    Intent.AIDS: re.compile(r"\b(?:aides?|subventions?|prets?|financ\w+|exonerat\w+|accompagn\w+|eligible\w*|ai droit|ai-je droit)\b"),
+    Intent.CONTACT: re.compile(r"\b(?:qui contacter|contact\w*|adresse|telephone|e-?mail|courriel|joindre|a qui)\b"),
+    Intent.COMMITMENT: re.compile(r"\b(?:engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
+}
+"""What gives a kind of question away, the surest first."""
 _ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we".split())
 _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
-_ANAPHORA = re.compile(r"^\W*(et|mais|ou|alors|donc|and|what about)\b|\b(ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that|le (premier|deuxieme|second|troisieme))\b")
+_LEANING = re.compile(
+    r"^\W*(?:et|mais|ou|alors|donc|and|what about)\b"
+    r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that|le (?:premier|deuxieme|second|troisieme))\b"
+)
+"""Words by which a question leans on the one before."""
 
 
 def understand(question: str, history: Sequence[str], vocabulary: Mapping[str, int]) -> Query:
@@ -110,7 +120,7 @@ def content_words(text: str) -> list[str]:
 
 def _intent(question: str) -> Intent:
     folded = fold(question)
-    return next((intent for intent, pattern in _INTENTS if pattern.search(folded)), Intent.FACT)
+    return next((intent for intent, pattern in _INTENTS.items() if pattern.search(folded)), Intent.FACT)
 
 
 def _language(question: str) -> str:
@@ -147,7 +157,7 @@ def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
     if not history:
         return text
     own = content_words(text)
-    if len(own) > ELLIPTICAL_WORDS and not _ANAPHORA.search(fold(text)):
+    if len(own) > ELLIPTICAL_WORDS and not _LEANING.search(fold(text)):
         return text
     earlier = history[-1]
     if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from amp_assistant.index import Index
-from amp_assistant.register.bullets import missing_commitments
+from amp_assistant.register.bullets import announced_commitments, missing_commitments
 from amp_assistant.register.corrections import Corrections
 from amp_assistant.register.disagreeing import disagreements
 from amp_assistant.register.facts import LeftOut, RowBuilder, together
@@ -43,7 +43,7 @@ class Register:
         quoted = [quotation for row, quotation in proved if isinstance(row, Engagement)]
         bullets, told = missing_commitments(index.passages, index.units, quoted, builder)
         corrections = Corrections.read(settings.corpus / "corrections.toml")
-        rows = together([*(row for row, _ in proved), *bullets, *corrections.added(builder)])
+        rows = together([*(row for row, _ in proved), *bullets, *announced_commitments(index.passages, builder), *corrections.added(builder)])
         dispositifs = merge_dispositifs(row for row in rows if isinstance(row, Dispositif))
         others = _in_order((row for row in rows if not isinstance(row, Dispositif)), index)
         suivi = read_suivi(settings.corpus / "suivi.jsonl", builder)

@@ -1,18 +1,22 @@
-"""The commitments of a plan that is made of action bullets: each outermost bullet below a levier is one."""
+"""Commitments that the layout of a plan tells: each outermost bullet below a levier, each heading of those that one announces."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from amp_assistant.citations import Quotation
 from amp_assistant.enrichment import Unit
 from amp_assistant.passages import Nature, Passage
 from amp_assistant.register.facts import LeftOut, RowBuilder
+from amp_assistant.register.proofs import HeadingQuotation
 from amp_assistant.register.rows import Engagement, Row
 from amp_assistant.sentences import split_sentences
 
 _BULLET = re.compile(r"^(?P<indent> *)- (?P<text>.+)$", re.MULTILINE)
 _LEVIER = re.compile(r"^Levier \d+\b")
+_ANNOUNCED = re.compile(r"\b(\d+) engagements pour\b", re.IGNORECASE)
+"""A heading such as « 3 engagements pour… Vivre Mieux »: the next three headings below it are the engagements."""
 _TOLD = {
     Nature.DESCRIPTION: "décrit ce qui existe",
     Nature.RESULTAT: "rend compte d'un résultat",
@@ -49,6 +53,22 @@ def missing_commitments(
             sentence = Quotation(bullet.passage, bullet.start + start, bullet.start + end)
             rows.append(builder.of_quotation(Engagement, sentence, nature, what=sentence.text))
     return rows, left_out
+
+
+def announced_commitments(passages: Sequence[Passage], builder: RowBuilder) -> list[Row]:
+    """The headings that another heading announces as engagements, as rows."""
+    announced: dict[tuple[str, str], dict[str, Passage]] = defaultdict(dict)
+    for passage in passages:
+        for above, heading in pairwise(passage.heading_path):
+            if _ANNOUNCED.search(above):
+                announced[passage.document, above].setdefault(heading, passage)
+    rows = []
+    for (_, above), headings in announced.items():
+        number = _ANNOUNCED.search(above)
+        for heading, passage in list(headings.items())[: int(number[1]) if number else 0]:
+            quotation = HeadingQuotation(passage, 0, 0, heading)
+            rows.append(builder.of_quotation(Engagement, quotation, Nature.ENGAGEMENT, what=heading))
+    return rows
 
 
 def _bullets(passages: Sequence[Passage]) -> Iterator[tuple[int, Quotation, int]]:

@@ -1,12 +1,12 @@
 """The same dispositif told in several places, made one row with several proofs.
 
 Two names are one where their content words are the same once the words that only tell what kind of thing it is, or that it is the
-Métropole's, are left out; where both carry the same acronym; or where the initials of one name are the acronym of the other.
+Métropole's, are left out; where both carry the same acronym; or where the initials of a shorter name are the acronym of a longer one.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS, terms
@@ -22,6 +22,8 @@ _OWNERS = frozenset(terms("métropole métropolitain métropolitaine métropolit
 _HEADS = frozenset(terms("dispositif"))
 """A noun that adds nothing to what follows it: the « dispositif d'aide à l'immobilier » is the aide à l'immobilier."""
 _BRACKETS = re.compile(r"\([^()]*\)")
+_LETTER = re.compile(r"\b[A-Z]\b(?!')")
+"""A capital that stands alone tells one name from another: « Accélérateur M »."""
 _SHORTEST_ACRONYM = 3
 
 
@@ -31,7 +33,10 @@ def merge_dispositifs(rows: Iterable[Dispositif]) -> list[Dispositif]:
     The row that says most gives the fields; needs, conditions and proofs are those of all.
     """
     listed = list(rows)
-    acronyms = {row.acronym for row in listed if row.acronym and len(row.acronym) >= _SHORTEST_ACRONYM and row.acronym.isupper()}
+    acronyms: dict[str, list[frozenset[str]]] = {}
+    for row in listed:
+        if row.acronym and len(row.acronym) >= _SHORTEST_ACRONYM and row.acronym.isupper():
+            acronyms.setdefault(row.acronym, []).append(name_words(row.name))
     groups: list[list[Dispositif]] = []
     group_of: dict[str, list[Dispositif]] = {}
     for row in listed:
@@ -52,7 +57,8 @@ def name_words(name: str) -> frozenset[str]:
     """The stemmed content words by which a dispositif is told from the others."""
     straight = _BRACKETS.sub(" ", name.replace("’", "'"))
     kind = _KIND.match(_unaccented(straight))
-    words = frozenset(terms(straight[kind.end() :] if kind else straight))
+    proper = straight[kind.end() :] if kind else straight
+    words = frozenset(terms(proper)) | frozenset(_LETTER.findall(proper))
     return words - _OWNERS - _HEADS or words
 
 
@@ -61,12 +67,14 @@ def _unaccented(name: str) -> str:
     return "".join(plain.upper() if one.isupper() else plain for one in name if (plain := fold(one)[:1] or one))
 
 
-def _keys(row: Dispositif, acronyms: set[str]) -> list[str]:
-    keys = [" ".join(sorted(name_words(row.name)))]
+def _keys(row: Dispositif, acronyms: Mapping[str, Sequence[frozenset[str]]]) -> list[str]:
+    """What a row shares with every other mention of the dispositif; `acronyms` holds the words of the names that carry each."""
+    words = name_words(row.name)
+    keys = [" ".join(sorted(words))]
     initials = "".join(word[0] for word in tokens(_BRACKETS.sub(" ", row.name)) if word not in STOP_WORDS).upper()
     if row.acronym in acronyms:
         keys.append(f"acronym {row.acronym}")
-    elif initials in acronyms:
+    elif any(words <= others for others in acronyms.get(initials, ())):
         keys.append(f"acronym {initials}")
     return keys
 

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from unicodedata import digit
 
 from amp_assistant.citations import Quotation
-from amp_assistant.folding import squash
+from amp_assistant.folding import tokens
 from amp_assistant.passages import Passage
 
 _NUMBERED = re.compile(r"^(Orientation|Levier|Action) (\d+) [–-] (.+)$", re.MULTILINE)
+_CIRCLED = re.compile(r"^- ([\u2460-\u2468])")
+_TELLING_WORDS = 4
 _ENGAGEMENTS = re.compile(r"\bengagements? pour\b", re.IGNORECASE)
 """A heading such as « 3 engagements pour… Vivre Mieux »: each heading below it is one engagement."""
 
@@ -28,8 +31,8 @@ class Placer:
 
     def __init__(self, passages: Iterable[Passage]) -> None:
         headings = {(passage.document, heading) for passage in passages for heading in passage.heading_path}
-        self._numbers: Mapping[tuple[str, str], tuple[str, int]] = {
-            (document, squash(match[3])): (match[1].lower(), int(match[2]))
+        self._orientations: Mapping[tuple[str, str], int] = {
+            (document, _beginning(match[3])): int(match[2])
             for document, heading in headings
             if (match := _NUMBERED.match(heading)) and match[1] == "Orientation"
         }
@@ -38,7 +41,7 @@ class Placer:
         """The place of a quotation.
 
         Headings of small sections stand as lines in the text of a passage; a synthesis repeats the titles of the orientations
-        without their numbers.
+        without their numbers, and lists their leviers as ①, ②...
         """
         passage = quotation.passage
         above = [*passage.heading_path, *passage.text[: quotation.start].splitlines()]
@@ -46,9 +49,16 @@ class Placer:
         for line in above:
             if match := _NUMBERED.match(line):
                 found = {**_above(match[1].lower(), found), match[1].lower(): int(match[2])}
-            elif titled := self._numbers.get((passage.document, squash(line))):
-                found = dict([titled])
+            elif orientation := self._orientations.get((passage.document, _beginning(line))):
+                found = {"orientation": orientation}
+        if "orientation" in found and "levier" not in found and (circled := _CIRCLED.match(above[-1])):
+            found["levier"] = int(digit(circled[1]))
         return Place(**found, axis=None if found else _axis(passage.heading_path))
+
+
+def _beginning(title: str) -> str:
+    """The first words of a title: a synthesis says the rest in other words."""
+    return " ".join(tokens(title)[:_TELLING_WORDS])
 
 
 def _above(level: str, found: Mapping[str, int]) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from amp_assistant.citations import Citation, Quotation, Statement, number_statements
 from amp_assistant.documents.model import Document
@@ -99,11 +98,10 @@ class Prover:
             return None
         origin = text.start_of(*near) if near else 0
         whole, enough = set(numbers(words)), SHORTEST_PART * len(tokens(words))
-        for searched in ([words], _longest_parts(words, text)):
-            for place in chain.from_iterable(text.places(part, origin) for part in searched):
-                parts = [part for part in text.quotations(*place) if len(tokens(part.text)) >= enough]
-                if parts:
-                    return max(parts, key=lambda part: len(whole.intersection(numbers(part.text))))
+        for place in _places(words, text, origin):
+            parts = [part for part in text.quotations(*place) if len(tokens(part.text)) >= enough]
+            if parts:
+                return max(parts, key=lambda part: len(whole.intersection(numbers(part.text))))
         return self._heading(document, words, enough)
 
     def _heading(self, document: str, words: str, enough: float) -> Quotation | None:
@@ -120,6 +118,13 @@ class Prover:
     def cite(self, quotations: Iterable[Quotation]) -> tuple[Citation, ...]:
         """The citations of some quotations, numbered from 1."""
         return number_statements([Statement("", tuple(dict.fromkeys(quotations)))], self._documents)[1]
+
+
+def _places(words: str, text: DocumentText, origin: int) -> Iterator[tuple[int, int]]:
+    """The places of a quotation, then those of its longest parts."""
+    yield from text.places(words, origin)
+    for part in _longest_parts(words, text):
+        yield from text.places(part, origin)
 
 
 def _longest_parts(words: str, text: DocumentText) -> list[str]:

@@ -1,0 +1,30 @@
+"""Personal data taken out of a text before a language model sees it.
+
+A person may type an e-mail address, a telephone number, an IBAN or a SIRET into a question; none of them helps to find a passage.
+Only what has an unmistakable form is masked: a name or an address cannot be told from the names and places of the documents by rules.
+"""
+
+import re
+
+_FEWEST_IBAN_DIGITS = 12
+"""A French IBAN has 20 or more; words that happen to look like one (« ZA12 avec pour tout ») have few."""
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){3,7}(?:[ .-]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
+_GAP = r"[ .\u00a0\u202f\u2009-]?"
+_SIRET = re.compile(rf"(?<!\d)(?:\d{{3}}{_GAP}){{3}}\d{{5}}(?!\d)")
+_TELEPHONE = re.compile(
+    rf"(?<![\d+])(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?[1-9]|0[1-9])(?:{_GAP}\d\d){{4}}(?!\d)"  # French
+    rf"|(?<!\d)\+[1-9](?:{_GAP}\d){{7,13}}(?!\d)"  # from abroad, ITU-T E.164
+)
+
+
+def mask(text: str) -> str:
+    """The text with each e-mail address, IBAN, SIRET and telephone number replaced by its kind in square brackets.
+
+    Amounts, years and dates stay as they are; masking twice changes nothing more.
+    """
+    masked = _EMAIL.sub("[adresse électronique]", text)
+    masked = _IBAN.sub(lambda found: "[IBAN]" if sum(map(str.isdigit, found[0])) >= _FEWEST_IBAN_DIGITS else found[0], masked)
+    masked = _SIRET.sub("[SIRET]", masked)
+    return _TELEPHONE.sub("[téléphone]", masked)

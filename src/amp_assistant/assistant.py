@@ -3,17 +3,21 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from amp_assistant.answers.extractive import ExtractiveAnswerer
+from amp_assistant.answers.generated import Generated, GeneratedAnswerer
 from amp_assistant.answers.model import Answer
-from amp_assistant.answers.refusal import Refuser
+from amp_assistant.answers.refusal import Reason, Refuser
 from amp_assistant.citations import number_statements
 from amp_assistant.folding import tokens
-from amp_assistant.index import Index, Progress, ensure_index, no_progress
+from amp_assistant.index import Index, Progress, ensure_index, no_progress, understood_texts
+from amp_assistant.language_model import LanguageModel
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
 from amp_assistant.retrieval import Hit, Retriever
+from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
 from amp_assistant.understanding import Query, understand
 
@@ -21,10 +25,11 @@ SHOWN_HITS = 10
 
 
 class Assistant:
-    """Answers questions; safe to share between threads."""
+    """Answers questions; safe to share between threads. Without a language model the answers are the documents' own sentences."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, model: LanguageModel | None = None) -> None:
         self.index = index
+        self._model = model
         self._retriever = Retriever(index)
         self._vocabulary = _vocabulary(index)
         rarity = _rarity(index)
@@ -39,7 +44,9 @@ class Assistant:
         :raises AssistantError: a setting is wrong, or the index cannot be built or read.
         """
         close_network()
-        return cls(ensure_index(settings or read_settings(), progress))
+        settings = settings or read_settings()
+        model = LanguageModel.open(settings) if settings.llm else None
+        return cls(ensure_index(settings, progress), model)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
@@ -51,8 +58,13 @@ class Assistant:
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
         reason = self._refuser.reason(query, hits, judged)
+        written = None if reason else self._written(query, hits, perf_counter() - begun)
+        if written and written.refused:
+            reason = Reason.NO_EVIDENCE
         if reason:
             statements = self._refuser.statements(query, reason, judged)
+        elif written and written.statements:
+            statements = list(written.statements)
         else:
             statements = self._answerer.statements(query, judged, hits, self.index.documents)
         text, citations = number_statements(statements, self.index.documents)
@@ -60,11 +72,12 @@ class Assistant:
             question=question,
             text=text,
             abstained=reason is not None,
-            engine="extractive",
+            engine=written.usage.model if written and (written.statements or written.refused) else "extractive",
             citations=citations,
             hits=tuple(hits),
-            notices=(),
+            notices=written.notices if written else (),
             seconds=perf_counter() - begun,
+            usage=written.usage if written else None,
         )
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
@@ -72,7 +85,18 @@ class Assistant:
 
         :raises QuestionError: the question is empty, too long or not text.
         """
-        return understand(question, history, self._vocabulary)
+        query = understand(question, history, self._vocabulary)
+        rewritten = rewrite(self._model, query.question, history) if self._model else None
+        if not rewritten:
+            return query
+        alone = understand(rewritten, (), self._vocabulary)
+        return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
+
+    def _written(self, query: Query, hits: Sequence[Hit], spent: float) -> Generated | None:
+        """The language model's answer in the time that is left, or None without a model."""
+        if not self._model:
+            return None
+        return GeneratedAnswerer(self._model).answer(query, hits, self.index.documents, self._model.seconds - spent)
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""
@@ -97,8 +121,6 @@ def _vocabulary(index: Index) -> Counter[str]:
 
 def _rarity(index: Index) -> dict[str, float]:
     """The inverse document frequency (Spärck Jones 1972) of each term of the passages and their enrichment, over the passages."""
-    texts = [passage.placed_text for passage in index.passages]
-    for unit in index.units:
-        texts[unit.stretch.passage] += f" {unit.summary} {unit.words} {' '.join(question.text for question in unit.questions)}"
+    texts = understood_texts(index.passages, index.units)
     counts = Counter(term for text in texts for term in set(terms(text)))
     return {term: math.log(1 + len(texts) / count) for term, count in counts.items()}

@@ -24,13 +24,12 @@ _OPENING = re.compile(r"(?:^|[.!?:«“…\n•]|\s[-–—])[\s\u00a0\u202f]*$"
 _ELIDED = re.compile(r"^(?:[a-z]|qu|lorsqu|puisqu|jusqu|quoiqu)['’]", re.IGNORECASE)
 _COMMON_ENDING = re.compile(r"(?:er|ir|[dtuv]re|[iu]ire|ment|tions?|sions?|ages?|ites?|ants?|ees?|eurs?|ing|ed|ly)$")
 """Endings of verbs, adverbs and nouns of action: a first word that has one is no name (« Accompagner », « Création », « Désormais »)."""
-_OPENERS = frozenset(
-    """le la les l un une des du de d ce cet cette ces c il ils elle elles on nous vous je en a au aux dans par pour sur sous avec sans mais et
-    ou or ainsi enfin plus cela ceci leur leurs son sa ses notre nos votre vos qui que qu si s selon depuis chaque tous toutes tout toute plusieurs
-    certains certaines afin apres avant lors des puis alors aussi pourtant toutefois cependant ailleurs quant oui non pas aucun aucune face grace
-    outre parmi entre vers chez contre jusqu malgre pendant desormais deja elles celui celle ceux celles quelque quelques autre autres d y se
-    the this these those it he she they we in on at by for with there an and but from to of its their as no yes not each all some""".split()
+_OPENERS = STOP_WORDS | frozenset(
+    """ainsi apres autre autres avant certaines certains contre deja depuis desormais enfin face faire grace jusqu lorsqu lors malgre mettre
+    mieux non oui outre parmi pendant plusieurs pourtant puis quelque quelques sauf selon toutefois cependant vers
+    an all as but each no not some these this those we he she with""".split()
 )
+"""Words that open a sentence without naming anything."""
 _TITLES = frozenset("metropole".split())
 """Names that every document goes by: a plan of the Métropole says « nous » or nothing."""
 

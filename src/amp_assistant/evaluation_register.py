@@ -1,13 +1,14 @@
 """How complete and how right the register is: gold rows and situations, read from the documents by a person, to figures."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from amp_assistant.answers.aids import Advice, Aid
 from amp_assistant.errors import UsageError
 from amp_assistant.evaluation import holds
 from amp_assistant.folding import fold, numbers, squash, tokens
@@ -15,6 +16,7 @@ from amp_assistant.index import Index
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Nature
 from amp_assistant.register.build import Register
+from amp_assistant.register.merging import name_words
 from amp_assistant.register.rows import Cible, Resultat, Row, Table
 
 _SCALE = {"k": 1e3, "m": 1e6, "md": 1e9, "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9}
@@ -54,6 +56,20 @@ class Situation(BaseModel):
     text: str
     flags: dict[str, Any]
     expected: list[Expected]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of one expected verdict: `given` is None where the aid is not in the advice."""
+
+    situation: Situation
+    expected: Expected
+    given: str | None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the verdict is the expected one."""
+        return self.given == self.expected.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,25 @@ def compare(register: Register, index: Index, gold: Iterable[GoldRow]) -> list[T
             TableFigures(table, len(golden), len(rows), 1 - len(missing) / len(golden), 1 - len(wrong) / max(len(rows), 1), missing, wrong)
         )
     return figures
+
+
+def judge_situations(situations: Iterable[Situation], advise: Callable[[str, dict[str, Any]], Advice], *, with_flags: bool = False) -> list[Judged]:
+    """Ask for advice in each situation, by its sentence alone or with its flags, and compare the expected verdicts."""
+    judged = []
+    for situation in situations:
+        advice = advise(situation.text, situation.flags if with_flags else {})
+        judged += [Judged(situation, expected, _given(advice.aids, expected)) for expected in situation.expected]
+    return judged
+
+
+def _given(aids: Iterable[Aid], expected: Expected) -> str | None:
+    """The verdict on the expected aid: the one whose quotation it is, and of several the one whose name it is."""
+    named = name_words(expected.name)
+    ranked = sorted(aids, key=lambda aid: named != name_words(aid.dispositif.name))
+    for aid in ranked:
+        if any(proof.document == expected.document and holds(proof.quote, expected.quote) for proof in aid.dispositif.proofs):
+            return aid.verdict
+    return next((aid.verdict for aid in ranked if named == name_words(aid.dispositif.name)), None)
 
 
 def _same(gold: GoldRow, row: Row) -> bool:

@@ -24,14 +24,13 @@ _HEADERS: Mapping[str, str] = {
     "other_names": "Autres noms",
     "kind": "Nature de l'aide",
     "for": "Pour qui",
+    "also_for": "Aussi pour",
     "conditions": "Conditions",
     "benefit": "Ce qui est apporté",
     "operator": "Opérateur",
     "needs": "Besoins",
     "status": "Statut",
     "what": "Engagement",
-    "who": "Qui",
-    "when": "Quand",
     "theme": "Thème",
     "indicator": "Indicateur",
     "value": "Valeur",
@@ -39,6 +38,8 @@ _HEADERS: Mapping[str, str] = {
     "horizon": "Échéance",
     "date": "Date du chiffre",
     "reference": "Référence",
+    "who": "Qui",
+    "when": "Quand",
     "forecast": "Prévision",
     "cible": "Cible",
     "resultat": "Résultat",
@@ -141,6 +142,7 @@ def _cells(row: Row | Conflict) -> dict[str, Any]:
     fields = row.model_dump(mode="json")
     proofs = fields.pop("proofs", [])
     cells = {field: _cell(value) for field, value in fields.items()}
+    cells["section"] = " > ".join(fields.get("section", []))
     if proofs:
         cells["quote"] = proofs[0]["quote"]
         cells["document"] = proofs[0]["title"]
@@ -163,7 +165,8 @@ def _part(part: Any) -> str:
         return str(part)
     if "criterion" in part:
         return f"{part['criterion']} : {part['text']}"
-    measure = " ".join(_french(part[field]) for field in ("value", "unit", "horizon", "date") if part.get(field) is not None)
+    value = " ".join(_french(part[field]) for field in ("value", "unit") if part.get(field) is not None)
+    measure = ", ".join(filter(None, [value, part.get("horizon"), part.get("date")]))
     return " — ".join(filter(None, [measure, *(_place(proof) for proof in part.get("proofs", []))]))
 
 

@@ -196,7 +196,7 @@ def _build(settings: Settings, folder: Path, progress: Progress) -> BuiltFrom:
         enrichment = read_enrichment(settings.enrichment, passages)
         passages = with_natures(passages, enrichment)
     with watch.stage("Index lexical"):
-        LexicalIndex.build(lexical_fields(passages, enrichment.units)).save(folder / "lexical")
+        LexicalIndex.build(understood_texts(passages, enrichment.units)).save(folder / "lexical")
     with watch.stage("Encodeur") as steps:
         encoder = _encoder(settings, folder, passages, enrichment.units, steps)
     questions = [question.text for unit in enrichment.units for question in unit.questions]
@@ -218,17 +218,14 @@ def _build(settings: Settings, folder: Path, progress: Progress) -> BuiltFrom:
     return built_from
 
 
-def lexical_fields(passages: Sequence[Passage], units: Sequence[Unit]) -> dict[str, list[str]]:
-    """The fields of the lexical index; the rows of ``questions.*`` are the enrichment's questions, of all others the passages."""
-    understood: list[list[str]] = [[] for _ in passages]
+def understood_texts(passages: Sequence[Passage], units: Sequence[Unit]) -> list[str]:
+    """The text of each passage below its headings, with everything that the enrichment says of it."""
+    understood: list[list[str]] = [[passage.placed_text] for passage in passages]
     for unit in units:
         understood[unit.stretch.passage] += [unit.summary, unit.words]
         for question in unit.questions:
             understood[(question.stretch or unit.stretch).passage].append(question.text)
-    texts = [passage.placed_text for passage in passages]
-    whole = [f"{text} {' '.join(more)}" for text, more in zip(texts, understood, strict=True)]
-    questions = [question.text for unit in units for question in unit.questions]
-    return {"text.terms": texts, "whole.terms": whole, "whole.grams": whole, "questions.terms": questions}
+    return [" ".join(texts) for texts in understood]
 
 
 def _encoder(

@@ -165,11 +165,10 @@ class LanguageModel:
         return _opened(self._plain(messages, form))
 
     def _structured(self, messages: Sequence[Message], form: type[BaseModel]) -> Iterator[Any]:
-        # The schema as a dict, since with the class OpenAI's client reads the answer itself and fails where a word is missing.
-        structured = self._chat.with_structured_output(form.model_json_schema(), include_raw=True)
-        for piece in structured.stream(list(messages)):
-            if "raw" in piece:
-                yield piece["raw"]
+        # The schema as a dict, since with the class OpenAI's client reads the answer itself and fails where a word is missing; the
+        # model before its parser, since the parser waits for the end.
+        structured = self._chat.with_structured_output(form.model_json_schema()).first
+        yield from structured.stream(list(messages))
 
     def _plain(self, messages: Sequence[Message], form: type[BaseModel]) -> Iterator[Any]:
         asked = _JSON_ONLY.format(json.dumps(form.model_json_schema(), ensure_ascii=False))
@@ -192,8 +191,8 @@ class _Text:
         self.last = str(chunk.text) + "".join(call.get("args") or "" for call in calls)
         self._text += self.last
         usage = chunk.usage_metadata or {}
-        self.input_tokens += usage.get("input_tokens", 0)
-        self.output_tokens += usage.get("output_tokens", 0)
+        self.input_tokens = max(self.input_tokens, usage.get("input_tokens", 0))  # some servers tell it in several pieces
+        self.output_tokens = max(self.output_tokens, usage.get("output_tokens", 0))
         told = chunk.response_metadata
         self._finish = str(told.get("finish_reason") or told.get("done_reason") or self._finish)
         self._refusal = self._refusal or bool(chunk.additional_kwargs.get("refusal"))

@@ -1,10 +1,10 @@
-"""Finding by words: BM25 over several fields of the passages, with French analysis.
+"""Finding by words: BM25 over the passages, with French analysis.
 
-Okapi BM25 (Robertson and Walker 1994) by bm25s, one index a field, so that each field's scores can be weighted afterwards.
+Okapi BM25 (Robertson and Walker 1994) by bm25s, over whole words and over groups of characters, so that each can be weighted.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,26 +64,23 @@ def _grams(token: str) -> tuple[str, ...]:
 
 
 ANALYSES = {"terms": terms, "grams": grams}
+"""The fields of the index: the same texts, cut in two ways."""
 
 
 class LexicalIndex:
-    """BM25 over named fields; a field is analysed as its name's ending says (``text.terms``, ``text.grams``)."""
+    """BM25 of the same texts by each analysis."""
 
     def __init__(self, fields: Mapping[str, bm25s.BM25]) -> None:
         self._fields = fields
 
     @classmethod
-    def build(cls, fields: Mapping[str, Sequence[str]]) -> "LexicalIndex":
-        """Index the texts of each field; position in the sequence is the row of the scores. A field without texts scores nothing."""
+    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
+        """Index some texts; position in the sequence is the row of the scores."""
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it brings a handler of its own and tells every step on it
         built = {}
-        for name, texts in fields.items():
-            if not texts:
-                continue
-            analyse = ANALYSES[name.rpartition(".")[2]]
-            index = bm25s.BM25()
-            index.index([analyse(text) or [""] for text in texts], show_progress=False)
-            built[name] = index
+        for field, analyse in ANALYSES.items():
+            built[field] = bm25s.BM25()
+            built[field].index([analyse(text) or [""] for text in texts], show_progress=False)
         return cls(built)
 
     @classmethod
@@ -93,26 +90,21 @@ class LexicalIndex:
         :raises StoreError: the folder does not hold a lexical index.
         """
         try:
-            return cls({path.name: bm25s.BM25.load(str(path), load_corpus=False) for path in _field_folders(folder)})
+            return cls({field: bm25s.BM25.load(str(folder / field), load_corpus=False, show_progress=False) for field in ANALYSES})
         except (OSError, ValueError, KeyError) as error:
-            raise StoreError(f"L'index lexical ({folder}) est illisible : reconstruisez l'index (amp-assistant index --force).") from error
+            raise StoreError(
+                f"L'index lexical ({folder}) est illisible : reconstruisez l'index (amp-assistant index --force)."
+            ) from error
 
     def save(self, folder: Path) -> None:
         """Write each field into a folder of its own."""
-        for name, index in self._fields.items():
-            index.save(str(folder / name), show_progress=False)
+        for field, index in self._fields.items():
+            index.save(str(folder / field), show_progress=False)
 
     def scores(self, field: str, text: str) -> Scores:
-        """The BM25 score of every row of a field for a text, shape (rows,); zeros where nothing is shared."""
-        index = self._fields.get(field)
-        if index is None:
-            return np.zeros(0, dtype=np.float32)
-        analysed = ANALYSES[field.rpartition(".")[2]](text)
-        ids = index.get_tokens_ids(analysed)
+        """The BM25 score of every row for a text by a field's analysis, shape (rows,); zeros where nothing is shared."""
+        index = self._fields[field]
+        ids = index.get_tokens_ids(ANALYSES[field](text))
         if not ids:
             return np.zeros(index.scores["num_docs"], dtype=np.float32)
         return np.asarray(index.get_scores_from_ids(ids), dtype=np.float32)
-
-
-def _field_folders(folder: Path) -> Iterator[Path]:
-    return iter(sorted(path for path in folder.iterdir() if path.is_dir()))

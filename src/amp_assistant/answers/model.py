@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from amp_assistant.citations import Citation
+from amp_assistant.language_model import Usage
 from amp_assistant.retrieval import Hit
 
 
@@ -13,7 +14,8 @@ class Answer:
 
     `text` is Markdown with the citations' numbers in square brackets; `abstained` tells a refusal, whose citations, if any, only
     name what is near; `engine` is what wrote it (``extractive`` or the language model's name); `hits` are the passages found, best
-    first; `notices` are French sentences to show beside the answer; `seconds` is the time it took.
+    first; `notices` are French sentences to show beside the answer; `seconds` is the time it took; `usage` is what the language model took
+    for it, None without one.
     """
 
     question: str
@@ -24,6 +26,7 @@ class Answer:
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
     seconds: float
+    usage: Usage | None = None
 
     def record(self) -> dict[str, Any]:
         """The answer as a JSON object, as ``ask --json`` and ``batch`` write it."""

@@ -12,7 +12,7 @@ from functools import cache
 from amp_assistant.answers.extractive import Sentence
 from amp_assistant.citations import Quotation, Statement, find_quotation
 from amp_assistant.folding import fold, numbers
-from amp_assistant.index import Index
+from amp_assistant.index import Index, understood_texts
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Nature, Passage
 from amp_assistant.retrieval import Hit
@@ -64,12 +64,9 @@ class Refuser:
 
     def __init__(self, index: Index, rarity: Mapping[str, float]) -> None:
         self._rarity = rarity
-        self._understood: dict[str, list[str]] = {}
-        for unit in index.units:
-            passage = index.passages[unit.stretch.passage]
-            words = [unit.summary, unit.words, *(question.text for question in unit.questions)]
-            self._understood.setdefault(passage.id, []).extend(words)
-        self._terms = cache(self._passage_terms)
+        texts = understood_texts(index.passages, index.units)
+        self._texts = {passage.id: text for passage, text in zip(index.passages, texts, strict=True)}
+        self._held = cache(lambda identifier: frozenset(terms(self._texts[identifier])))
         self._contact = _contact(index.passages)
 
     def reason(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
@@ -110,11 +107,8 @@ class Refuser:
         rarest = max(self._rarity.values(), default=0.0)
         wanted = {term: self._rarity.get(term, rarest) for term in terms(query.search_text)}
         total = sum(wanted.values())
-        held = self._terms(passage)
+        held = self._held(passage.id)
         return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
-
-    def _passage_terms(self, passage: Passage) -> frozenset[str]:
-        return frozenset(terms(" ".join([passage.placed_text, *self._understood.get(passage.id, ())])))
 
 
 def _near(judged: Sequence[Sentence]) -> list[Quotation]:

@@ -5,7 +5,6 @@ Métropole's, are left out; where both carry the same acronym; or where the init
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from amp_assistant.folding import fold, tokens
@@ -30,7 +29,7 @@ _SHORTEST_ACRONYM = 3
 def merge_dispositifs(rows: Iterable[Dispositif]) -> list[Dispositif]:
     """The rows, those that name the same dispositif as one, in the order of their first place.
 
-    The row that says most gives the fields; needs, conditions and proofs are those of all.
+    The row that says most gives the fields, the shortest name is the name; needs, conditions and proofs are those of all.
     """
     listed = list(rows)
     acronyms: dict[str, list[frozenset[str]]] = {}
@@ -92,11 +91,14 @@ def _merged(group: Sequence[Dispositif]) -> Dispositif:
             own = row.proofs[condition.proof - 1]
             number = numbers[own.passage, own.quote]
             conditions.setdefault(" ".join(tokens(condition.text)), condition.model_copy(update={"proof": number}))
-    names = Counter(row.name for row in ordered)
+    names = dict.fromkeys(row.name for row in ordered)
+    name = min((name for name in names if name != main.acronym), key=len, default=main.name)
     return merged.model_copy(
         update={
             "acronym": main.acronym or next((row.acronym for row in ordered if row.acronym), None),
-            "other_names": tuple(name for name in names if name != main.name),
+            "name": name,
+            "other_names": tuple(other for other in names if other != name),
+            "also_for": tuple(dict.fromkeys(row.beneficiary for row in ordered if row.beneficiary != main.beneficiary)),
             "conditions": tuple(conditions.values()),
             "benefit": main.benefit or next((row.benefit for row in ordered if row.benefit), None),
             "operator": main.operator or next((row.operator for row in ordered if row.operator), None),

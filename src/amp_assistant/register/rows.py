@@ -64,7 +64,10 @@ class Condition(Frozen):
 
 
 class Dispositif(Row):
-    """An aid, scheme, service, place, label, fund or call that someone can turn to."""
+    """An aid, scheme, service, place, label, fund or call that someone can turn to.
+
+    Told in several places, it may have `other_names`, and be `also_for` others than the first tells.
+    """
 
     table = "dispositifs"
     name: str
@@ -72,6 +75,7 @@ class Dispositif(Row):
     other_names: tuple[str, ...] = ()
     kind: str
     beneficiary: str = Field(alias="for")
+    also_for: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     benefit: str | None = None
     operator: str | None = None

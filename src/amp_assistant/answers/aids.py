@@ -1,0 +1,233 @@
+"""Which aids fit a situation: every dispositif that has to do with it, with a verdict, its reasons and its proof."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from amp_assistant.answers.eligibility import NOT_STATED, Criterion, Verdict, judge
+from amp_assistant.citations import Citation, Quotation, Statement, number_statements
+from amp_assistant.dates import in_words
+from amp_assistant.folding import squash
+from amp_assistant.index import Index
+from amp_assistant.lexical import terms
+from amp_assistant.register import Dispositif, Register
+from amp_assistant.situation import Situation
+
+MOST_QUESTIONS = 3
+"""Questions asked at once; the answers to these three usually settle the others."""
+ASKED_AIDS = 12
+"""Aids to be confirmed whose open criteria are worth a question: the nearest ones."""
+SHOWN_AIDS = 12
+"""Aids of one verdict that the text shows in full."""
+NAMED = 10.0
+"""Weight of an aid that the sentence names: more than every shared need together."""
+GIVEN = 1.0
+"""Weight of an aid that gives money or spares it, before one that informs or puts in touch."""
+_MONEY_KINDS = frozenset({"subvention", "pret", "exoneration", "indemnisation"})
+_MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires", "projet"})
+"""Criteria that concern a situation even where it tells none of the aid's needs."""
+_ORDER: tuple[Verdict, ...] = ("match", "confirm", "no")
+_TITLES: dict[Verdict, str] = {"match": "Correspondent à votre situation", "confirm": "À confirmer", "no": "Ne correspondent pas"}
+_MARKS = {"met": "oui", "unknown": "à préciser", "not_met": "non"}
+_NAMES = {
+    "beneficiaire": "pour qui",
+    "effectif": "effectif",
+    "anciennete": "ancienneté",
+    "chiffre-affaires": "chiffre d'affaires",
+    "secteur": "secteur",
+    "lieu": "lieu",
+    "projet": "projet",
+    "statut": "statut",
+    "autre": "autre condition",
+}
+_QUESTIONS = {
+    "effectif": "Combien de salariés compte votre entreprise ?",
+    "anciennete": "Depuis combien d'années votre entreprise existe-t-elle ?",
+    "chiffre-affaires": "Quel est votre chiffre d'affaires annuel ?",
+    "lieu": "Dans quelle commune êtes-vous, ou serez-vous, installé ?",
+    "secteur": "Quel est votre secteur d'activité ?",
+    "beneficiaire": "Êtes-vous une entreprise, un créateur, une association, une commune ou un particulier ?",
+}
+_WORD = re.compile(r"[^\W_]+")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """A dispositif and what it is worth to a situation; `relevance` is the higher, the more it has to do with it."""
+
+    dispositif: Dispositif
+    verdict: Verdict
+    criteria: tuple[Criterion, ...]
+    relevance: float
+
+    def record(self) -> dict[str, Any]:
+        """The aid as a JSON object."""
+        return {
+            "id": self.dispositif.id,
+            "name": self.dispositif.name,
+            "acronym": self.dispositif.acronym,
+            "kind": self.dispositif.kind,
+            "status": self.dispositif.status,
+            "verdict": self.verdict,
+            "criteria": [
+                {"criterion": one.criterion, "text": one.text, "verdict": one.verdict, "quote": one.quote} for one in self.criteria
+            ],
+            "citations": [asdict(proof) for proof in self.dispositif.proofs],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The aids that have to do with a situation, those that match first; the questions whose answers would settle most; what to
+    be careful about; and the contact that the documents give."""
+
+    situation: Situation
+    aids: tuple[Aid, ...]
+    questions: tuple[str, ...]
+    notices: tuple[str, ...]
+    contact: Citation | None
+
+    def record(self) -> dict[str, Any]:
+        """The advice as a JSON object, as ``aids --json`` prints it."""
+        return {
+            "situation": self.situation.model_dump(mode="json"),
+            "aids": [aid.record() for aid in self.aids],
+            "questions": list(self.questions),
+            "notices": list(self.notices),
+            "contact": asdict(self.contact) if self.contact else None,
+        }
+
+    def text(self) -> str:
+        """The advice as plain French text."""
+        return "\n".join(_lines(self))
+
+
+class Adviser:
+    """Judges the dispositifs of one register; safe to share between threads."""
+
+    def __init__(self, index: Index, register: Register) -> None:
+        self._dispositifs = register.dispositifs
+        self._documents = index.documents
+        self._words = [frozenset(terms(_told(dispositif))) for dispositif in self._dispositifs]
+        counts = Counter(word for words in self._words for word in words)
+        self._rarity = {word: math.log(len(self._words) / count) for word, count in counts.items()}
+        needs = Counter(need for dispositif in self._dispositifs for need in dispositif.needs)
+        self._need_rarity = {need: 1 + math.log(len(self._words) / count) for need, count in needs.items()}
+        self._contact = _contact(index)
+
+    def advise(self, situation: Situation) -> Advice:
+        """The aids for a situation: first those that match, then those to be confirmed, then those that do not match."""
+        aids = list(self._judged(situation))
+        aids.sort(key=lambda aid: (_ORDER.index(aid.verdict), -aid.relevance))
+        notices = _notices(aids, [self._documents[name].short_title for name in _documents(aids)], [self._documents[name].date for name in _documents(aids)])
+        if self._contact:
+            notices.append(f"Contact donné par le document : {self._contact.quote}")
+        return Advice(situation, tuple(aids), _questions(aids, situation), tuple(notices), self._contact)
+
+    def _judged(self, situation: Situation) -> Iterator[Aid]:
+        said = frozenset(terms(situation.text))
+        for dispositif, words in zip(self._dispositifs, self._words, strict=True):
+            verdict, criteria = judge(dispositif, situation)
+            shared = [need for need in dispositif.needs if need in situation.needs]
+            is_named = _is_named(dispositif, situation.text)
+            if is_named or _concerns(shared, criteria, verdict, situation):
+                relevance = sum(self._need_rarity[need] for need in shared) + NAMED * is_named + GIVEN * (dispositif.kind in _MONEY_KINDS)
+                echo = sum(self._rarity[word] for word in said & words) / (1 + math.sqrt(len(words)))
+                yield Aid(dispositif, verdict, criteria, relevance + echo)
+
+
+def _told(dispositif: Dispositif) -> str:
+    return " ".join([dispositif.name, dispositif.beneficiary, dispositif.benefit or "", *(proof.quote for proof in dispositif.proofs)])
+
+
+def _is_named(dispositif: Dispositif, text: str) -> bool:
+    """Whether a sentence names the dispositif by its name or its acronym."""
+    acronym = dispositif.acronym
+    is_spelled = acronym is not None and acronym.isupper() and acronym in _WORD.findall(text)
+    return is_spelled or squash(dispositif.name) in squash(text)
+
+
+def _concerns(shared: Sequence[str], criteria: Iterable[Criterion], verdict: Verdict, situation: Situation) -> bool:
+    """Whether a dispositif has to do with a situation: a need, or a measure or project that it settles; not where it is for others."""
+    decided = [one for one in criteria if one.verdict != "unknown"]
+    if any(one.criterion == "beneficiaire" and one.verdict == "not_met" for one in decided):
+        return bool(shared)
+    if shared or (not situation.needs and verdict != "no"):
+        return True
+    return any(one.criterion in _MEASURES for one in decided)
+
+
+def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
+    """The questions whose answers would settle most of the nearest aids, the most useful first."""
+    unsettled = sorted((aid for aid in aids if aid.verdict == "confirm"), key=lambda aid: -aid.relevance)[:ASKED_AIDS]
+    told = {
+        "effectif": situation.employees,
+        "anciennete": situation.age_years,
+        "chiffre-affaires": situation.turnover,
+        "lieu": situation.commune,
+        "secteur": situation.sectors,
+        "beneficiaire": situation.roles,
+    }
+    weights: Counter[str] = Counter()
+    for aid in unsettled:
+        for one in aid.criteria:
+            if one.asked and one.criterion in _QUESTIONS and not told[one.criterion]:
+                weights[_QUESTIONS[one.criterion]] += 2
+            elif one.asked and one.criterion not in _QUESTIONS:
+                weights[f"{aid.dispositif.name} : êtes-vous dans ce cas, « {one.text} » ?"] += 1
+    return tuple(question for question, _ in weights.most_common(MOST_QUESTIONS))
+
+
+def _documents(aids: Iterable[Aid]) -> list[str]:
+    return list(dict.fromkeys(proof.document for aid in aids for proof in aid.dispositif.proofs[:1]))
+
+
+def _notices(aids: Sequence[Aid], titles: Sequence[str], dates: Sequence[str]) -> list[str]:
+    notices = [f"{title} : document de {in_words(date)}, conditions à vérifier." for title, date in zip(titles, dates, strict=True)]
+    if not aids:
+        notices.append("Aucun dispositif des documents ne se rapporte à cette situation : décrivez votre projet ou votre besoin.")
+    return notices
+
+
+def _contact(index: Index) -> Citation | None:
+    """The address that the documents give, with the words before it on its line; the first where they give several."""
+    for passage in index.passages:
+        if found := _MAIL.search(passage.text):
+            start = passage.text.rfind("\n", 0, found.start()) + 1
+            return number_statements([Statement("", (Quotation(passage, start, found.end()),))], index.documents)[1][0]
+    return None
+
+
+def _lines(advice: Advice) -> Iterator[str]:
+    for verdict in _ORDER:
+        aids = [aid for aid in advice.aids if aid.verdict == verdict]
+        if not aids:
+            continue
+        yield f"\n{_TITLES[verdict]} ({len(aids)})"
+        for aid in aids[:SHOWN_AIDS]:
+            yield from _aid_lines(aid)
+        if len(aids) > SHOWN_AIDS:
+            yield f"... et {len(aids) - SHOWN_AIDS} autres, plus éloignés de votre demande : " + ", ".join(
+                aid.dispositif.name for aid in aids[SHOWN_AIDS : 2 * SHOWN_AIDS]
+            )
+    if advice.questions:
+        yield "\nPour préciser"
+        yield from (f"- {question}" for question in advice.questions)
+    yield ""
+    yield from advice.notices
+
+
+def _aid_lines(aid: Aid) -> Iterator[str]:
+    acronym = f" ({aid.dispositif.acronym})" if aid.dispositif.acronym and aid.dispositif.acronym not in aid.dispositif.name else ""
+    planned = " — annoncé" if aid.dispositif.status == "prevu" else " — clos" if aid.dispositif.status == "clos" else ""
+    yield f"\n- {aid.dispositif.name}{acronym}{planned}"
+    for one in aid.criteria:
+        if one.text == NOT_STATED and one.criterion != "beneficiaire":
+            continue
+        yield f"    {_NAMES[one.criterion]} : {one.text} → {_MARKS[one.verdict]}"
+    first = aid.dispositif.proofs[0]
+    yield f"    « {first.quote} » ({first.title}, {in_words(first.date)})"

@@ -1,0 +1,12 @@
+"""Dates of documents as French readers write them."""
+
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+
+
+def in_words(date: str) -> str:
+    """« juin 2022 » for 2022-06, « 19 novembre 2021 » for 2021-11-19, « 2025 » for 2025; anything else as it is."""
+    parts = date.split("-")
+    if not all(part.isdigit() for part in parts) or not 1 < len(parts) < 4 or not 0 < int(parts[1]) < 13:
+        return date
+    month = f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    return f"{int(parts[2])} {month}" if len(parts) == 3 else month

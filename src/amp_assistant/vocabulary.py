@@ -104,6 +104,21 @@ PROJECTS = _patterns(
 """A project, and the words by which a situation or a condition tells it."""
 
 
+SUBJECTS = _patterns(
+    {
+        "énergies renouvelables": r"energies? renouvelables?|solaire|photovolt|eolien|methanis|geotherm|bois-energie|biogaz",
+        "climat": r"climat|ges\b|gaz a effet de serre|bilan carbone|decarbon",
+        "hydrogène": r"hydrogene",
+        "deep tech": r"deep ?tech|technologies? de rupture",
+        "agriculture urbaine": r"agriculture urbaine|jardins? partage|potager",
+        "biodiversité": r"biodivers|nature en ville|vegetalis|plantation",
+        "économie circulaire": r"economie circulaire|recycl|reemploi|eit\b|ecologie industrielle",
+        "tournage": r"tournage|films?\b|serie televisee",
+    }
+)
+"""What a project is about, and the words that tell it."""
+
+
 def told(patterns: Mapping[str, re.Pattern[str]], text: str) -> frozenset[str]:
     """The names whose words stand in a plain text."""
     return frozenset(name for name, pattern in patterns.items() if pattern.search(text))

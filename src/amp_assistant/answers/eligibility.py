@@ -14,7 +14,7 @@ from amp_assistant.quantities import as_number, in_digits, read_bounds, scale_of
 from amp_assistant.register.rows import Condition, Dispositif
 from amp_assistant.situation import Situation
 from amp_assistant.thesaurus import expansion
-from amp_assistant.vocabulary import PROJECTS, ROLES, SECTORS, plain, told
+from amp_assistant.vocabulary import PROJECTS, ROLES, SECTORS, SUBJECTS, plain, told
 
 Judgement = Literal["met", "unknown", "not_met"]
 Verdict = Literal["match", "confirm", "no"]
@@ -141,11 +141,11 @@ def _is_named(beneficiary: str, name: str, quote: str, has_conditions: bool) -> 
 
 
 def _is_counted(words: str, quote: str) -> bool:
-    """Whether the first word stands behind a figure."""
+    """Whether half of the mentions of the first word stand behind a figure."""
     heads = terms(words)[:1]
     text = plain(quote)
     mentions = [match.start() for match in re.finditer(r"[a-z]+", text) if terms(match[0]) == heads]
-    return any(_NUMBERED_HEAD.search(text[:at]) for at in mentions)
+    return bool(mentions) and sum(bool(_NUMBERED_HEAD.search(text[:at])) for at in mentions) >= len(mentions) / 2
 
 
 def _role(wanted: str, dispositif: Dispositif, situation: Situation) -> Judgement:
@@ -290,7 +290,12 @@ def _within(text: str, value: float | None) -> Judgement:
 
 
 def _speaks_of(text: str, situation: Situation) -> Judgement:
-    """Met where the situation uses half of the condition's words or their synonyms; never against it: silence is no denial."""
+    """Met where the situation is about the same subject as the condition, or uses half of its words or their synonyms.
+
+    It never tells against: silence is no denial.
+    """
+    if told(SUBJECTS, plain(text)) & told(SUBJECTS, plain(situation.text)):
+        return "met"
     said = terms(situation.text)
     words = [token for token in tokens(text) if stem(token) not in _EMPTY]
     wanted = terms(" ".join(words))

@@ -46,21 +46,33 @@ def states(*statements: Written, refusal: str = "", finish: str = "stop", pause:
     return make
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[ScriptedServer]:
+    with pytest.MonkeyPatch.context() as environment, ScriptedServer() as server:
+        environment.delenv("OPENAI_API_KEY", raising=False)
+        yield server
+
+
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with ScriptedServer() as running:
-        yield running
+def server(running: ScriptedServer) -> ScriptedServer:
+    """The server without what another test asked of it."""
+    running.requests.clear()
+    assert running.unused == 0
+    return running
 
 
 def model_of(server: ScriptedServer) -> LanguageModel:
     return LanguageModel.open(Settings(llm="openai:test", llm_base_url=server.url, llm_seconds=SECONDS))
 
 
+@pytest.fixture(scope="module")
+def with_model(running: ScriptedServer, assistant: Assistant) -> Assistant:
+    return Assistant(assistant.index, model_of(running))
+
+
 @pytest.fixture
-def ask(server: ScriptedServer, assistant: Assistant) -> Callable[..., Answer]:
+def ask(server: ScriptedServer, with_model: Assistant) -> Callable[..., Answer]:
     """Asks, the server answering as scripted; whatever comes is proved and in time."""
-    with_model = Assistant(assistant.index, model_of(server))
 
     def put(*scripts: Script, question: str = QUESTION) -> Answer:
         server.then(*scripts)
@@ -72,7 +84,7 @@ def ask(server: ScriptedServer, assistant: Assistant) -> Callable[..., Answer]:
         marks = {int(mark) for mark in MARK.findall(answer.text)}
         assert marks == set(range(1, len(answer.citations) + 1))
         for citation in answer.citations:
-            assert citation.quote in " ".join(assistant.passage(citation.passage).text.split())
+            assert citation.quote in " ".join(with_model.passage(citation.passage).text.split())
         return answer
 
     return put
@@ -270,10 +282,10 @@ def test_a_rewritten_question_that_adds_something_is_not_used(server: ScriptedSe
     assert rewritten(server, text) is None
 
 
-def test_the_rules_take_over_where_the_model_cannot_rewrite(server: ScriptedServer, assistant: Assistant) -> None:
+def test_the_rules_take_over_where_the_model_cannot_rewrite(server: ScriptedServer, with_model: Assistant) -> None:
     server.then(hangs(), states((TRUE, PROOF)))
     begun = perf_counter()
-    answer = Assistant(assistant.index, model_of(server)).ask("et en euros ?", [QUESTION])
+    answer = with_model.ask("et en euros ?", [QUESTION])
     assert perf_counter() - begun < SECONDS + SLACK
     assert TRUE in answer.text
 

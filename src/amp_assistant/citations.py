@@ -19,6 +19,8 @@ MARK = re.compile(r"\[(\d+)\]")
 """A citation's number in an answer's text."""
 
 _NAME = re.compile(r"\b(?:[A-ZÀ-ÖØ-ÞŒ][\w'’-]*\w|[A-Z])(?!\w)")
+_SIGN_OF_UNIT = re.compile(r"(?<=\d)\s?(?:Mds?|[kKMGT]?Wh?c?|[kKMT])(?=\s?€|(?!\w))")
+"""Capitals after a number that are its scale or unit, which is checked with it."""
 _OPENING = re.compile(r"(?:^|[.!?:«“…\n•]|\s[-–—])[\s\u00a0\u202f]*$")
 """What stands before a word that has a capital for its place, not for being a name."""
 _ELIDED = re.compile(r"^(?:[a-z]|qu|lorsqu|puisqu|jusqu|quoiqu)['’]", re.IGNORECASE)
@@ -166,6 +168,7 @@ def _names(text: str, proved: Container[str]) -> Iterator[str]:
     The first word of a sentence has a capital anyway: it is a name unless it is a function word or ends like a verb, an adverb or a
     noun of action.
     """
+    text = _SIGN_OF_UNIT.sub("", text)
     for found in _NAME.finditer(text):
         name = found[0]
         opens = bool(_OPENING.search(text[: found.start()]))

@@ -118,8 +118,8 @@ def register(
         raise UsageError(f"Le format « {form} » n'existe pas : choisissez parmi {', '.join(FORMATS)}.")
     settings = read_settings()
     held = Register.of(_open(settings).index, settings)
-    rows = held.conflicts if table == "conflicts" else held.table(table)
-    text = export(rows, form, output, title=table)
+    rows = held.conflicts if table == "conflicts" else held.table(table)  # type: ignore[arg-type]
+    text = export(rows, form, output, title=table)  # type: ignore[arg-type]
     if output is None:
         sys.stdout.write(text)
     else:
@@ -127,12 +127,43 @@ def register(
 
 
 @application.command()
+def aids(  # noqa: PLR0913 - one parameter an option
+    sentence: Annotated[str, typer.Argument(help="La situation en une phrase, entre guillemets.", metavar="[PHRASE]")] = "",
+    employees: Annotated[int | None, typer.Option(min=0, help="Nombre de salariés.")] = None,
+    age_years: Annotated[float | None, typer.Option(min=0, help="Âge de l'entreprise, en années.")] = None,
+    turnover: Annotated[float | None, typer.Option(min=0, help="Chiffre d'affaires annuel, en euros.")] = None,
+    need: Annotated[list[str] | None, typer.Option(help="Besoin, à répéter : creation, financement, local-foncier...")] = None,
+    sector: Annotated[str | None, typer.Option(help="Secteur d'activité.")] = None,
+    commune: Annotated[str | None, typer.Option(help="Commune.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire la réponse en JSON.")] = False,
+) -> None:
+    """Dit quelles aides conviennent à une situation, critère par critère."""
+    from amp_assistant.answers.aids import Adviser
+    from amp_assistant.situation import Fields
+
+    fields = Fields(
+        employees=employees, age_years=age_years, turnover=turnover, needs=tuple(need or ()), sector=sector, commune=commune
+    )
+    settings = read_settings()
+    advice = Adviser.of(_open(settings).index, settings).advise(sentence, fields)
+    if as_json:
+        print(json.dumps(advice.record(), ensure_ascii=False, indent=2))
+    else:
+        console.print(advice.text(), markup=False, highlight=False)
+
+
+@application.command()
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="Fichier ou dossier de questions.")] = Path("tests/questions"),
     half: Annotated[str, typer.Option(help="Moitié : dev, test ou all.")] = "all",
+    of_register: Annotated[bool, typer.Option("--register", help="Mesurer le registre et les aides plutôt que les réponses.")] = False,
 ) -> None:
     """Mesure la recherche et les réponses sur des questions dont la bonne réponse est connue."""
     from rich.table import Table
+
+    if of_register:
+        _evaluate_register(Path("tests/register"))
+        return
 
     from amp_assistant.evaluation import by, read_questions, summary
     from amp_assistant.evaluation import evaluate as evaluate_all
@@ -195,6 +226,34 @@ def _explain(question: str) -> None:
     for hit in assistant.find(query):
         arms = " ".join(f"{name} {share:.2f}" for name, share in hit.arms.items())
         console.print(f"{hit.score:6.2f} {hit.passage.id} ({arms})", markup=False, highlight=False)
+
+
+def _evaluate_register(folder: Path) -> None:
+    """The register against gold rows, and the verdicts on aids against expected ones."""
+    from rich.table import Table
+
+    from amp_assistant.answers.aids import Adviser
+    from amp_assistant.evaluation_register import GoldRow, GoldSituation, compare, judge_situations, read_lines
+    from amp_assistant.register import Register
+
+    gold, situations = read_lines(folder / "gold.jsonl", GoldRow), read_lines(folder / "situations.jsonl", GoldSituation)
+    settings = read_settings()
+    index = _open(settings).index
+    held = Register.of(index, settings)
+    table = Table("table", "lignes de référence", "lignes", "rappel", "précision", title="Registre")
+    for one in compare(held, index, gold):
+        table.add_row(one.table, str(one.gold), str(one.rows), _figure(one.recall), _figure(one.precision))
+        for row in one.missing:
+            errors.print(f"Manque dans {one.table} : « {row.quote} »", markup=False, highlight=False)
+    console.print(table)
+    judged = judge_situations(situations, Adviser(index, held, settings).advise)
+    wrong = [one for one in judged if not one.is_right]
+    for judgement in wrong:
+        expected = f"{judgement.given}, attendu {judgement.expected.verdict}"
+        errors.print(f"{judgement.situation.id} {judgement.expected.name} : {expected}", markup=False, highlight=False)
+    right = len(situations) - len({judgement.situation.id for judgement in wrong})
+    verdicts = f"{len(judged) - len(wrong)} verdicts sur {len(judged)}"
+    console.print(f"Aides : {right} situations justes sur {len(situations)}, {verdicts}.", highlight=False)
 
 
 def _read_batch(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """How complete and how right the register is: gold rows and situations, read from the documents by a person, to figures."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,6 +18,7 @@ from amp_assistant.passages import Nature
 from amp_assistant.register.build import Register
 from amp_assistant.register.merging import name_words
 from amp_assistant.register.rows import Cible, Resultat, Row, Table
+from amp_assistant.situation import Fields
 
 _SCALE = {"k": 1e3, "m": 1e6, "md": 1e9, "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9}
 _WORD_NUMBERS = {
@@ -49,12 +50,12 @@ class Expected(BaseModel):
     quote: str
 
 
-class Situation(BaseModel):
+class GoldSituation(BaseModel):
     """Somebody's situation in their own words and as flags, with some aids' expected verdicts."""
 
     id: str
     text: str
-    flags: dict[str, Any]
+    flags: Fields
     expected: list[Expected]
 
 
@@ -62,7 +63,7 @@ class Situation(BaseModel):
 class Judged:
     """What came of one expected verdict: `given` is None where the aid is not in the advice."""
 
-    situation: Situation
+    situation: GoldSituation
     expected: Expected
     given: str | None
 
@@ -129,11 +130,13 @@ def compare(register: Register, index: Index, gold: Iterable[GoldRow]) -> list[T
     return figures
 
 
-def judge_situations(situations: Iterable[Situation], advise: Callable[[str, dict[str, Any]], Advice], *, with_flags: bool = False) -> list[Judged]:
+def judge_situations(
+    situations: Iterable[GoldSituation], advise: Callable[[str, Fields], Advice], *, with_flags: bool = False
+) -> list[Judged]:
     """Ask for advice in each situation, by its sentence alone or with its flags, and compare the expected verdicts."""
     judged = []
     for situation in situations:
-        advice = advise(situation.text, situation.flags if with_flags else {})
+        advice = advise(situation.text, situation.flags if with_flags else Fields())
         judged += [Judged(situation, expected, _given(advice.aids, expected)) for expected in situation.expected]
     return judged
 
@@ -194,8 +197,3 @@ def _states(quote: str, value: float) -> bool:
 def _figures(text: str) -> set[float]:
     """The numbers of a text, in digits or in words up to sixteen."""
     return {*numbers(text), *(float(_WORD_NUMBERS[token]) for token in tokens(text) if token in _WORD_NUMBERS)}
-
-
-def summary_rows(figures: Sequence[TableFigures]) -> list[tuple[str, ...]]:
-    """The figures as a table's lines: table, gold rows, rows, recall, precision."""
-    return [(one.table, str(one.gold), str(one.rows), f"{one.recall:.3f}", f"{one.precision:.3f}") for one in figures]

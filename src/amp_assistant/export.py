@@ -108,9 +108,9 @@ def _text(rows: Sequence[Row | Conflict], form: Format) -> str:
 
 
 def _write_workbook(rows: Sequence[Row | Conflict], path: Path, title: str) -> None:
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+    from openpyxl import Workbook  # type: ignore[import-untyped]
+    from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
     workbook = Workbook()
     sheet = workbook.active

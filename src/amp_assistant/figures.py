@@ -20,6 +20,7 @@ _WORDS = {
     **{"two": 2, "three": 3, "four": 4, "five": 5},
 }
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_BLANKS = re.compile(r"[^\S\n]+")
 _DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 _FIRST_OF_MONTH = re.compile(rf"\b1er(?=\s(?:{'|'.join(MONTHS)})\b)")
 _PER_CENT = re.compile(r"\b(?:pour ?cents?|percent|per cent)\b")
@@ -101,7 +102,7 @@ def read_ranges(text: str) -> set[tuple[float, float]]:
 
 def text_with_digits(text: str) -> str:
     """The folded text with dates in words, « pour cent » as a sign and small number words as digits."""
-    written = _PER_CENT.sub("%", fold(text))
+    written = _PER_CENT.sub("%", _BLANKS.sub(" ", fold(text)))
     for month, english in zip(MONTHS, _ENGLISH_MONTHS, strict=True):
         written = re.sub(rf"\b{english}\b(?=\s\d)|(?<=\d\s)\b{english}\b", month, written)
     written = _DATE.sub(lambda found: f"{int(found[1])} {_month(int(found[2]))} {found[3]}", written)
@@ -124,11 +125,12 @@ def _ranged(text: str) -> Iterator[Figure]:
 
 def _figure(found: re.Match[str]) -> Figure:
     whole = re.sub(r"[ .]", "", found["whole"])
+    unit = _named(_UNITS, found["unit"])
     return Figure(
         value=float(f"{whole}.{found['part'] or 0}"),
         scale=_named(_SCALES, found["scale"]),
-        unit=_named(_UNITS, found["unit"]),
-        counted="" if found["unit"] else found["counted"] or "",
+        unit=unit,
+        counted="" if unit not in ("", "rang") else found["counted"] or "",
         start=found.start(),
         end=found.end("unit") if found["unit"] else found.end("scale") if found["scale"] else max(found.end("whole"), found.end("part")),
     )

@@ -7,7 +7,7 @@ from amp_assistant.folding import join_thousands
 
 _UNITS = "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
 _TENS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "cent": 100}
-_ABOUT = {"dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50, "centaine": 100}
+_ABOUT = {"dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50}
 _WORDS = {word: value for value, word in enumerate(_UNITS)} | {"une": 1, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19}
 _ONES = "|".join(sorted((*_WORDS, "et-un", "et-une"), key=len, reverse=True))
 _NUMBER_WORDS = re.compile(

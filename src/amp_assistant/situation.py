@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from amp_assistant.communes import Communes
 from amp_assistant.quantities import MONEY, NUMBER, amount, as_number, in_digits
-from amp_assistant.vocabulary import NEEDS, PROJECTS, ROLES, SECTORS, denied, of_all, plain, told
+from amp_assistant.vocabulary import NEEDS, PEOPLE, PROJECTS, ROLES, SECTORS, denied, of_all, plain, told
 
 Stage = Literal["création", "reprise", "entreprise"]
 """Nothing is created yet; a firm of somebody else's is to be taken over; there is a firm."""
@@ -62,23 +62,28 @@ _STAFF = (
 _NO_STAFF = re.compile(r"\bsans (?:aucun )?(?:salarie|employe)|\baucun (?:salarie|employe)|\b(?:je suis|je travaille) (?:tout )?seule?\b")
 _PERSON_AGE = re.compile(r"\bj'ai (\d+) ans\b(?! d)|^(\d+) ans\b|\b(?:je suis|jeune|homme|femme) (?:age )?(?:de )?(\d+) ans")
 _FIRM_AGE = re.compile(
-    rf"(?:il y a|depuis|fete ses|existe depuis|dans sa) ({NUMBER}) (an|mois)|({NUMBER}) (an|mois)\w*(?: d'(?:existence|age|anciennete|activite))?"
+    rf"(?:il y a|depuis|fete ses|existe depuis|dans sa) ({NUMBER}) (an|mois)|"
+    rf"({NUMBER}) (an|mois)\w*(?: d'(?:existence|age|anciennete|activite))?"
 )
 _NOT_A_FIRM_AGE = re.compile(r"(barre|chantier|travaux|ferme|bloque|perturb)\w*( \w+){0,3} $|\b(pendant|dans|d'ici|sous) $")
 _TURNOVER = re.compile(r"\b(ca|chiffre d'affaires?|chiffre)\b")
 _HOURS = re.compile(r"(\d+) ?(?:h\b|heures)")
 _TAKEOVER = re.compile(r"\b(repren\w+|racheter|rachat|reprise) (d'|de |du |un|une|le|la|l')")
 _NOT_CREATED = re.compile(r"\bpas encore (cree|monte|lance) (ma|mon|notre|la|l'|une)|\brien n'est( encore)? cree")
-_PEOPLE = frozenset({"demandeur d'emploi", "jeune", "étudiant", "talent étranger", "habitant", "agent"})
 _FOREIGN = re.compile(
     r"\b(algerien|americain|anglais|argentin|bresilien|britannique|camerounais|canadien|chinois|colombien|espagnol|indien|italien|ivoirien|"
     r"japonais|libanais|marocain|mexicain|portugais|russe|senegalais|suisse|syrien|tunisien|turc|ukrainien|vietnamien)(ne|e)?s?\b"
 )
 _FRENCH = re.compile(r"\bfrancais(e|es)?\b(?! (de|du|des)\b)")
 _ALONE = re.compile(r"\b(entreprise|societe|boite) (toute )?seule\b|\bnotre seule entreprise\b")
-_NOT_STARTED = re.compile(r"\brien n'(est|a)( \w+)? (lance|commence|fait)|\bn'est pas (encore )?(lance|commence)|\bpas encore (lance|commence)")
+_NOT_STARTED = re.compile(r"\brien n'(est|a)( \w+)? (lance|commence|fait)|\bpas (encore )?(lance|commence)")
 _ON_THE_SPOT = re.compile(r"\bsur place\b")
-_FIRM_WORDS = re.compile(r"\b(je tiens|je dirige|je gere|mon entreprise|ma (pme|societe|boite|boutique)|j'ai (une|ma) (petite )?(entreprise|boite|societe)|auto-?entrepreneu|micro-?ent)")
+_TO_FOUND = re.compile(r"\b(creer|monter|lancer|ouvrir|fonder|demarrer) (\w+ ){1,3}")
+"""What follows these verbs is no firm yet: « créer ma boîte »."""
+_FIRM_WORDS = re.compile(
+    r"\b(je (tiens|dirige|gere)|(mon|notre) entreprise|(ma|notre) (pme|societe|boite|boutique|start-?up)|(mes|nos) salaries|"
+    r"j'ai une (petite )?(entreprise|boite|societe)|auto-?entrepreneu|micro-?ent)"
+)
 _LARGEST_YEARS = 200
 _OLDEST_YOUNG = 30
 """A person of that age may still be « jeune »; the age that a dispositif sets decides."""
@@ -94,7 +99,7 @@ def read_situation(text: str, fields: Fields, communes: Communes) -> Situation:
     age = fields.age_years if fields.age_years is not None else (None if person else _firm_age(said))
     turnover = fields.turnover if fields.turnover is not None else _turnover(said)
     employees = fields.employees if fields.employees is not None else _employees(said)
-    has_firm = any(value is not None for value in (age, turnover, employees)) or bool(_FIRM_WORDS.search(said))
+    has_firm = any(value is not None for value in (age, turnover, employees)) or bool(_FIRM_WORDS.search(_TO_FOUND.sub("", said)))
     sectors, refused = _sectors(said, fields.sector)
     stage = _stage(said, fields.needs, roles | sectors, has_firm)
     place = communes.place(fields.commune) if fields.commune else communes.place(text)
@@ -130,7 +135,7 @@ def _roles(said: str) -> frozenset[str]:
     if _FOREIGN.search(said):
         roles.add("talent étranger")
     if roles & {"commune", "association", "groupement"}:
-        roles -= _PEOPLE
+        roles -= PEOPLE
     return frozenset(roles)
 
 
@@ -150,7 +155,7 @@ def _stage(said: str, needs: Sequence[str], roles: frozenset[str], has_firm: boo
         return "reprise"
     if _NOT_CREATED.search(said) or (not has_firm and (NEEDS["creation"].search(said) or "creation" in needs)):
         return "création"
-    is_firm = bool(roles & SECTORS.keys() or told(ROLES, said) & {"entreprise"}) and not roles & _PEOPLE
+    is_firm = bool(roles & SECTORS.keys() or told(ROLES, said) & {"entreprise"}) and not roles & PEOPLE
     return "entreprise" if has_firm or is_firm else None
 
 
@@ -186,7 +191,7 @@ def _employees(said: str) -> int | None:
 
 def _person_age(said: str, roles: frozenset[str]) -> int | None:
     found = _PERSON_AGE.search(said)
-    is_person = bool(roles & _PEOPLE) or (found is not None and found[0].startswith("j'ai"))
+    is_person = bool(roles & PEOPLE) or (found is not None and found[0].startswith("j'ai"))
     return int(next(filter(None, found.groups()))) if found and is_person else None
 
 

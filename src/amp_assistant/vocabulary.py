@@ -21,22 +21,32 @@ def _patterns(table: Mapping[str, str]) -> Mapping[str, re.Pattern[str]]:
 
 SECTORS = _patterns(
     {
-        "commerce": r"commer[cç]\w+|boutique|magasin|librairi|boulang|patisser|epicer|fleurist|restaura(nt|teur|tion)\b|cafe\b|pharmaci|economie "
-        r"(residentielle|presente|de proximite)",
-        "artisanat": r"artisan|boulang|patisser|coiff|garag|menuis|plomb|electricien|macon|bouch(er|ere)\b|couturi|bijouti|carrel|ebenist|"
-        r"mecanicien|economie (residentielle|presente|de proximite)",
+        "commerce": (
+            r"commer[cç]\w+|boutique|magasin|librairi|boulang|patisser|epicer|fleurist|restaura(nt|teur|tion)\b|cafe\b|"
+            r"pharmaci|economie (residentielle|presente|de proximite)"
+        ),
+        "artisanat": (
+            r"artisan|boulang|patisser|coiff|garag|menuis|plomb|electricien|macon|bouch(er|ere)\b|couturi|bijouti|carrel|"
+            r"ebenist|mecanicien|economie (residentielle|presente|de proximite)"
+        ),
         "industrie": r"industri|usine|fabriqu|manufactur|metallurg|chimi|pieces mecaniques|aeronauti|preindustriel",
         "numérique": r"numeri|informati|logiciel|digital|internet|deep ?tech|e-?sport|application mobile",
         "agriculture": r"agricult|agricol|maraich|viticult|elev(age|eur)|horticult|arboricult|producteurs|exploitations?\b",
         "ess": r"ess\b|economie sociale|solidaire|insertion|cooperati|scop\b|scic\b|impact social|innovation sociale",
         "tourisme": r"touris|hotel(s|lerie)?\b(?! d'entreprises)|camping|congres\b|evenementi",
         "santé": r"sante\b|bio-?tech|pharma\w*l|medica|medtech|bioproduction",
-        "environnement": r"clean-?tech|technologies de l'environnement|sciences de l'environnement|energi|hydrogene|decarbon|eco-?entreprise",
+        "environnement": (
+            r"clean-?tech|technologies de l'environnement|sciences de l'environnement|energi|hydrogene|decarbon|"
+            r"eco-?entreprise"
+        ),
         "maritime": r"nauti|maritime|naval|portuaire|de la mer\b|bluetech",
         "audiovisuel": r"audiovisuel|cinema|tournages?|films?\b|industries (culturelles et )?creatives",
         "logistique": r"logisti|transporteur|entrepots?\b",
         "mode": r"mode-textile|textile|la mode\b|styliste",
-        "services": r"cabinet|conseil( en|$)|consult|nettoyage|avocat|comptable|services? a la personne|formateur|agence de communication",
+        "services": (
+            r"cabinet|conseil( en|$)|consult|nettoyage|avocat|comptable|services? a la personne|formateur|"
+            r"agence de communication"
+        ),
     }
 )
 """A sector and the words that tell it."""
@@ -44,14 +54,26 @@ SECTORS = _patterns(
 ROLES = _patterns(
     {
         "commune": r"communes?\b|mair(ie|e)s?\b|collectivites?\b|territoires desireux|elus?\b",
-        "groupement": r"(associations?|clubs?|groupements?|collectifs?) (d'|des |de |d'une )(entreprises|entrepreneurs|commercants|zones|zae|zac)|"
-        r"entreprises (qui s'associent|organisees en)|demarches collectives d'entreprises|entreprises d'une meme",
+        "groupement": (
+            r""
+            r"(associations?|clubs?|groupements?|collectifs?) (d'|des |de |d'une )(entreprises|entrepreneurs|commercants|zones|zae|zac)|"
+            r"entreprises (qui s'associent|organisees en)|demarches collectives d'entreprises|entreprises d'une meme"
+        ),
         "association": r"associations?\b|acteurs associatifs|structures? (d'aide|d'accompagnement|d'insertion|favorisant)",
-        "créateur": r"createurs?|creatrice|porteurs? d('|e )(un )?projets?|creations? d'entreprises?|entrepreneu|en amont de la creation|fondateur",
-        "entreprise": r"entreprises?\b|pme\b|tpe\b|societes?\b|sarl\b|sasu?\b|eurl\b|boites?\b|start-?ups?\b|industriel|tissu |commercants?\b|artisans?\b|"
-        r"commerces?\b|employeurs?\b|filieres?\b|grands comptes|activites (economiques|industrielles)|offreuses|producteurs|agricult(eur|rice)s?\b|"
-        r"salaries\b|exploitations?\b|cooperatives?\b|acteurs economiques",
-        "demandeur d'emploi": r"demandeurs? d'emploi|sans emploi|chomage|chomeu|eloignees? de l'emploi|publics prioritaires|personnes suivies|recherche d'emploi",
+        "créateur": (
+            r"createurs?|creatrice|porteurs? d('|e )(un )?projets?|creations? d'entreprises?|entrepreneu|"
+            r"en amont de la creation|fondateur"
+        ),
+        "entreprise": (
+            r"entreprises?\b|pme\b|tpe\b|societes?\b|sarl\b|sasu?\b|eurl\b|boites?\b|start-?ups?\b|industriel|tissu |"
+            r"commercants?\b|artisans?\b|commerces?\b|employeurs?\b|filieres?\b|grands comptes|"
+            r"activites (economiques|industrielles)|offreuses|producteurs|agricult(eur|rice)s?\b|exploitations?\b|"
+            r"cooperatives?\b|acteurs economiques"
+        ),
+        "demandeur d'emploi": (
+            r"demandeurs? d'emploi|sans emploi|chomage|chomeu|eloignees? de l'emploi|publics prioritaires|personnes suivies|"
+            r"recherche d'emploi"
+        ),
         "jeune": r"jeunes?\b(?! (entreprise|pousse|agricult|societe|boite|maraich))",
         "étudiant": r"etudiant|apprentis?\b",
         "talent étranger": r"etrang(er|ere)s?\b|visa\b|titre de sejour|expatri|talents et entrepreneurs du monde",
@@ -62,10 +84,15 @@ ROLES = _patterns(
 )
 """Who somebody is, or whom a dispositif is for, and the words that tell it."""
 
+PEOPLE = frozenset({"demandeur d'emploi", "jeune", "étudiant", "talent étranger", "habitant", "agent"})
+"""Roles of a person rather than of a firm or a body."""
+
 NEEDS = _patterns(
     {
-        "creation": r"(creer|lancer|monter|ouvrir|demarrer|fonder) (ma|mon|une|un|notre|sa|son)\b|me lancer|nous lancer|a mon compte|createurs? d'ent|"
-        r"pas encore cree|rien n'est cree|creation d|m'installer en",
+        "creation": (
+            r"(creer|lancer|monter|ouvrir|demarrer|fonder) (ma|mon|une|un|notre|sa|son)\b|me lancer|nous lancer|a mon compte|"
+            r"createurs? d'ent|pas encore cree|rien n'est cree|creation d|m'installer en"
+        ),
         "reprise": r"reprendre (un|une|le|la)\b|repren(eur|d)|reprise|racheter|rachat",
         "implantation": r"(m'|s'|nous )(implant|install)er|implant(er|ation)|transfer|demenag|relocalis|quitt\w+ \w+ pour",
         "local-foncier": r"loca(l|ux)\b|terrain|foncier|batiment|immobilier|bureaux|entrepot|agrandi|pepiniere|surface\b|hangar",
@@ -77,11 +104,17 @@ NEEDS = _patterns(
         "formation": r"form(ation|er)\b|(sans )?diplome|accelerat|conseill?(e|er|s)?\b(?! en)|grandir|accelerer|passer un cap",
         "mobilite-salaries": r"mobilite|domicile-travail|trajets?|covoitur|deplacements? (de|des) (mes |nos |leurs )?salaries",
         "international": r"international|export|afri|mediterran|a l'etranger",
-        "transition-ecologique": r"climat|ecolog|energ|solaire|photovolt|decarbon|carbone|biodivers|dechets?\b|renouvelable|environnement",
+        "transition-ecologique": (
+            r"climat|ecolog|energ|solaire|photovolt|decarbon|carbone|biodivers|dechets?\b|renouvelable|environnement"
+        ),
         "numerique": r"numeri|informatique|digital|site internet|industrie 4|logiciel",
-        "commande-publique": r"marches? publics?|appels? d'offres?|(vendre|vend) a la (metropole|mairie)|commande publique|acheteurs? publics?",
+        "commande-publique": (
+            r"marches? publics?|appels? d'offres?|(vendre|vend) a la (metropole|mairie)|commande publique|acheteurs? publics?"
+        ),
         "reseau": r"reseau|rencontr|partenaires|club\b|accompagnement pour grandir|conseill?(e|er|s)?\b(?! en)|accelerat",
-        "travaux-perturbations": r"chantier|travaux (qui|devant|de la|du|dans ma|metropol)|rue (est )?barree|indemnis|par des travaux",
+        "travaux-perturbations": (
+            r"chantier|travaux (qui|devant|de la|du|dans ma|metropol)|rue (est )?barree|indemnis|par des travaux"
+        ),
         "economie-sociale": r"ess\b|solidaire|economie sociale|cooperati|impact social",
         "commerce-artisanat": r"commerc|artisan|boutique|magasin|boulang|coiff|centre-ville|garag",
         "agriculture-alimentation": r"agricult|agricol|maraich|alimenta|exploitation|cantine",
@@ -94,10 +127,15 @@ NEEDS = _patterns(
 PROJECTS = _patterns(
     {
         "agrandir": r"agrandi|extension|s'etendre|m'etendre|nous etendre|pousser les murs",
-        "s'installer": r"(m'|s'|nous )(implant|install)er|implanter|transfer|demenag|relocalis|venant s'installer|nouvelle entreprise|quitt\w+ \w+ pour|venir (a|sur)\b",
+        "s'installer": (
+            r"(m'|s'|nous )(implant|install)er|implanter|transfer|demenag|relocalis|venant s'installer|nouvelle entreprise|"
+            r"quitt\w+ \w+ pour|venir (a|sur)\b"
+        ),
         "créer": r"se creer|nouvelle entreprise|creation d'entreprise",
-        "investir dans l'immobilier": r"acquisition fonciere|investissement immobilier|acheter (un|le|les|des) (terrain|locaux|local|batiment|murs)|"
-        r"achetant un (terrain|batiment|local)|construire|construction|acquerir|agrandi",
+        "investir dans l'immobilier": (
+            r"acquisition fonciere|investissement immobilier|acheter (un|le|les|des) (terrain|locaux|local|batiment|murs)|"
+            r"achetant un (terrain|batiment|local)|construire|construction|acquerir|agrandi"
+        ),
         "rénover": r"renov|rehabilit|requalif|refaire (le|mon|notre)",
     }
 )

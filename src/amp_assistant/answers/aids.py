@@ -9,12 +9,17 @@ from typing import Any
 
 from amp_assistant.answers.eligibility import NOT_STATED, Criterion, Verdict, judge
 from amp_assistant.citations import Citation, Quotation, Statement, number_statements
+from amp_assistant.communes import Communes
 from amp_assistant.dates import in_words
+from amp_assistant.errors import UsageError
 from amp_assistant.folding import squash
 from amp_assistant.index import Index
 from amp_assistant.lexical import terms
+from amp_assistant.quantities import read_bounds
 from amp_assistant.register import Dispositif, Register
-from amp_assistant.situation import Situation
+from amp_assistant.settings import Settings
+from amp_assistant.situation import Fields, Situation, read_situation
+from amp_assistant.vocabulary import NEEDS, plain
 
 MOST_QUESTIONS = 3
 """Questions asked at once; the answers to these three usually settle the others."""
@@ -26,9 +31,12 @@ NAMED = 10.0
 """Weight of an aid that the sentence names: more than every shared need together."""
 GIVEN = 1.0
 """Weight of an aid that gives money or spares it, before one that informs or puts in touch."""
+SETTLED = 2.0
+"""Weight of each condition that the situation settles: an aid with conditions is more of an aid than a place or a network."""
 _MONEY_KINDS = frozenset({"subvention", "pret", "exoneration", "indemnisation"})
-_MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires", "projet"})
-"""Criteria that concern a situation even where it tells none of the aid's needs."""
+_MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires"})
+"""Criteria whose bounds concern a situation even where it tells none of the aid's needs."""
+_NOTHING = Fields()
 _ORDER: tuple[Verdict, ...] = ("match", "confirm", "no")
 _TITLES: dict[Verdict, str] = {"match": "Correspondent à votre situation", "confirm": "À confirmer", "no": "Ne correspondent pas"}
 _MARKS = {"met": "oui", "unknown": "à préciser", "not_met": "non"}
@@ -109,7 +117,7 @@ class Advice:
 class Adviser:
     """Judges the dispositifs of one register; safe to share between threads."""
 
-    def __init__(self, index: Index, register: Register) -> None:
+    def __init__(self, index: Index, register: Register, settings: Settings) -> None:
         self._dispositifs = register.dispositifs
         self._documents = index.documents
         self._words = [frozenset(terms(_told(dispositif))) for dispositif in self._dispositifs]
@@ -117,27 +125,50 @@ class Adviser:
         self._rarity = {word: math.log(len(self._words) / count) for word, count in counts.items()}
         needs = Counter(need for dispositif in self._dispositifs for need in dispositif.needs)
         self._need_rarity = {need: 1 + math.log(len(self._words) / count) for need, count in needs.items()}
+        self._communes = Communes.read(settings.corpus)
         self._contact = _contact(index)
 
-    def advise(self, situation: Situation) -> Advice:
-        """The aids for a situation: first those that match, then those to be confirmed, then those that do not match."""
+    @classmethod
+    def of(cls, index: Index, settings: Settings) -> "Adviser":
+        """The adviser of an index, with its register.
+
+        :raises RegisterError: the register or the list of communes is wrong.
+        """
+        return cls(index, Register.of(index, settings), settings)
+
+    def advise(self, sentence: str, fields: Fields = _NOTHING) -> Advice:
+        """The aids for a situation told by a sentence, by fields or by both: first those that match, then those to be confirmed.
+
+        :raises UsageError: neither tells anything, or a need is none of the documents'.
+        """
+        if not sentence.strip() and fields == _NOTHING:
+            raise UsageError("Décrivez la situation par une phrase ou par des options, par exemple « je veux créer ma boîte à Aubagne ».")
+        if unknown := set(fields.needs) - set(NEEDS):
+            raise UsageError(f"Le besoin « {min(unknown)} » n'existe pas : choisissez parmi {', '.join(NEEDS)}.")
+        situation = read_situation(sentence, fields, self._communes)
         aids = list(self._judged(situation))
         aids.sort(key=lambda aid: (_ORDER.index(aid.verdict), -aid.relevance))
-        notices = _notices(aids, [self._documents[name].short_title for name in _documents(aids)], [self._documents[name].date for name in _documents(aids)])
+        return Advice(situation, tuple(aids), _questions(aids, situation), tuple(self._notices(aids)), self._contact)
+
+    def _notices(self, aids: Sequence[Aid]) -> Iterator[str]:
+        if not aids:
+            yield "Aucun dispositif des documents ne se rapporte à cette situation : décrivez votre projet ou votre besoin."
+        for name in dict.fromkeys(aid.dispositif.proofs[0].document for aid in aids):
+            document = self._documents[name]
+            yield f"{document.short_title} : document {_of(document.date)}, conditions à vérifier."
         if self._contact:
-            notices.append(f"Contact donné par le document : {self._contact.quote}")
-        return Advice(situation, tuple(aids), _questions(aids, situation), tuple(notices), self._contact)
+            yield f"Contact donné par le document : {self._contact.quote}"
 
     def _judged(self, situation: Situation) -> Iterator[Aid]:
         said = frozenset(terms(situation.text))
         for dispositif, words in zip(self._dispositifs, self._words, strict=True):
-            verdict, criteria = judge(dispositif, situation)
+            verdict, criteria = judge(dispositif, situation, self._communes)
             shared = [need for need in dispositif.needs if need in situation.needs]
             is_named = _is_named(dispositif, situation.text)
             if is_named or _concerns(shared, criteria, verdict, situation):
                 relevance = sum(self._need_rarity[need] for need in shared) + NAMED * is_named + GIVEN * (dispositif.kind in _MONEY_KINDS)
-                echo = sum(self._rarity[word] for word in said & words) / (1 + math.sqrt(len(words)))
-                yield Aid(dispositif, verdict, criteria, relevance + echo)
+                relevance += sum(self._rarity[word] for word in said & words) / (1 + math.sqrt(len(words)))
+                yield Aid(dispositif, verdict, criteria, relevance + SETTLED * _settled(criteria))
 
 
 def _told(dispositif: Dispositif) -> str:
@@ -158,7 +189,13 @@ def _concerns(shared: Sequence[str], criteria: Iterable[Criterion], verdict: Ver
         return bool(shared)
     if shared or (not situation.needs and verdict != "no"):
         return True
-    return any(one.criterion in _MEASURES for one in decided)
+    return any(one.criterion == "projet" or (one.criterion in _MEASURES and read_bounds(plain(one.text))) for one in decided)
+
+
+def _settled(criteria: Iterable[Criterion]) -> int:
+    """How many stated conditions are settled; fewer than none where the aid is for others."""
+    is_for_others = any(one.criterion == "beneficiaire" and one.verdict == "not_met" for one in criteria)
+    return sum(one.criterion != "beneficiaire" and one.verdict != "unknown" for one in criteria) - 2 * is_for_others
 
 
 def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
@@ -182,15 +219,12 @@ def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
     return tuple(question for question, _ in weights.most_common(MOST_QUESTIONS))
 
 
-def _documents(aids: Iterable[Aid]) -> list[str]:
-    return list(dict.fromkeys(proof.document for aid in aids for proof in aid.dispositif.proofs[:1]))
-
-
-def _notices(aids: Sequence[Aid], titles: Sequence[str], dates: Sequence[str]) -> list[str]:
-    notices = [f"{title} : document de {in_words(date)}, conditions à vérifier." for title, date in zip(titles, dates, strict=True)]
-    if not aids:
-        notices.append("Aucun dispositif des documents ne se rapporte à cette situation : décrivez votre projet ou votre besoin.")
-    return notices
+def _of(date: str) -> str:
+    """« de juin 2022 », « d'avril 2022 », « du 19 novembre 2021 »."""
+    written = in_words(date)
+    if date.count("-") == 2:
+        return f"du {written}"
+    return f"d'{written}" if written[:1] in "ao" else f"de {written}"
 
 
 def _contact(index: Index) -> Citation | None:

@@ -43,7 +43,8 @@ class Register:
         quoted = [quotation for row, quotation in proved if isinstance(row, Engagement)]
         bullets, told = missing_commitments(index.passages, index.units, quoted, builder)
         corrections = Corrections.read(settings.corpus / "corrections.toml")
-        rows = together([*(row for row, _ in proved), *bullets, *announced_commitments(index.passages, builder), *corrections.added(builder)])
+        announced = announced_commitments(index.passages, builder)
+        rows = together([*(row for row, _ in proved), *bullets, *announced, *corrections.added(builder)])
         dispositifs = merge_dispositifs(row for row in rows if isinstance(row, Dispositif))
         others = _in_order((row for row in rows if not isinstance(row, Dispositif)), index)
         suivi = read_suivi(settings.corpus / "suivi.jsonl", builder)
@@ -73,12 +74,14 @@ class Register:
 
     def conflicts_of(self, row: Row) -> list[Conflict]:
         """The conflicts that a row's figure is part of."""
-        quotes = {(proof.passage, proof.quote) for proof in row.proofs}
-        return [
-            conflict
-            for conflict in self.conflicts
-            if any(figure.row == row.id or any((proof.passage, proof.quote) in quotes for proof in figure.proofs) for figure in conflict.figures)
-        ]
+        return [conflict for conflict in self.conflicts if any(figure.row == row.id or _cites(figure, row) for figure in conflict.figures)]
+
+
+def _cites(figure: Figure, row: Row) -> bool:
+    """Whether a figure stands in a quotation of a row, or holds it."""
+    return any(
+        mine.passage == its.passage and (mine.quote in its.quote or its.quote in mine.quote) for mine in row.proofs for its in figure.proofs
+    )
 
 
 def _in_order(rows: Iterable[Row], index: Index) -> list[Row]:

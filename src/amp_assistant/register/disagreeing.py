@@ -14,7 +14,9 @@ from amp_assistant.register.facts import ID_DIGITS
 from amp_assistant.register.rows import Cible, Conflict, Figure, Resultat
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_EMPTY = frozenset(terms("nombre part taux montant surface métropole métropolitain métropolitaine territoire aix marseille provence environ près"))
+_EMPTY = frozenset(
+    terms("nombre part taux montant surface métropole métropolitain métropolitaine territoire aix marseille provence environ près")
+)
 """Words of an indicator that do not tell it from another."""
 _SAME_UNIT = {"hectares": "ha", "hectare": "ha", "euros": "€", "m€": "€", "millions d'euros": "€", "million d'euros": "€"}
 _SCALES = {"m€": 1e6, "millions d'euros": 1e6, "million d'euros": 1e6, "millions d'habitants": 1e6, "million d'habitants": 1e6}

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from amp_assistant.citations import Quotation
+from amp_assistant.citations import Citation, Quotation
 from amp_assistant.enrichment import Unit
 from amp_assistant.errors import RegisterError
 from amp_assistant.folding import squash
@@ -19,6 +19,8 @@ from amp_assistant.register.rows import Cible, Condition, Dispositif, Engagement
 from amp_assistant.register.scope import is_elsewhere, is_expected, is_forecast
 
 ID_DIGITS = 10
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 ROWS: Mapping[str, type[Row]] = {"dispositif": Dispositif, "engagement": Engagement, "cible": Cible, "resultat": Resultat}
 """The model of each type of fact."""
@@ -128,10 +130,8 @@ def together(rows: Iterable[Row]) -> list[Row]:
     return list(merged.values())
 
 
-def with_proofs(row: Row, proofs: Iterable[Any]) -> Row:
+def with_proofs(row: AnyRow, proofs: Iterable[Citation]) -> AnyRow:
     """The row with further proofs, each once, numbered from 1."""
-    from dataclasses import replace
-
     every = {(proof.passage, proof.quote): proof for proof in (*row.proofs, *proofs)}
     return row.model_copy(update={"proofs": tuple(replace(proof, number=n) for n, proof in enumerate(every.values(), 1))})
 

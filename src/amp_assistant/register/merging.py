@@ -13,8 +13,9 @@ from amp_assistant.register.facts import with_proofs
 from amp_assistant.register.rows import Condition, Dispositif
 
 _KIND = re.compile(
-    r"^(?:(?:[Ll]e|[Ll]a|[Ll]es) |[Ll]')?(?:(?i:appels? a (?:projets?|manifestation d'interet|solutions)|aap|dispositif|fonds|forum|label|marque|plateforme|"
-    r"programme|reseau|operation)s?(?: metropolitaine?s?)?) (?=[A-Z«\"])",
+    r"^(?:(?:[Ll]e|[Ll]a|[Ll]es) |[Ll]')?"
+    r"(?:(?i:appels? a (?:projets?|manifestation d'interet|solutions)|aap|dispositif|fonds|forum|label|marque|plateforme|programme|reseau|"
+    r"operation)s?(?: metropolitaine?s?)?) (?=[A-Z«\"])"
 )
 """A word that tells what kind of thing a proper name names: « Réseau Africalink » is Africalink."""
 _OWNERS = frozenset(terms("métropole métropolitain métropolitaine métropolitains européen régional"))
@@ -82,7 +83,7 @@ def _merged(group: Sequence[Dispositif]) -> Dispositif:
     """One row of several mentions of a dispositif."""
     main = max(group, key=_saying)
     ordered = [main, *(row for row in group if row is not main)]
-    merged = main
+    merged: Dispositif = main
     conditions: dict[str, Condition] = {}
     for row in ordered:
         merged = with_proofs(merged, row.proofs)

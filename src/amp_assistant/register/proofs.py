@@ -36,11 +36,14 @@ class DocumentText:
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> "DocumentText":
         """Join the passages of one document, each below those of its headings that the one before does not have."""
-        text, starts, above = "", [], ()
+        text = ""
+        starts: list[int] = []
+        above: tuple[str, ...] = ()
         for passage in passages:
-            common = next((depth for depth, pair in enumerate(zip(above, passage.heading_path, strict=False)) if pair[0] != pair[1]), len(above))
-            above = passage.heading_path
-            text += "\n".join([*above[common:], ""])
+            path = passage.heading_path
+            new = next((depth for depth, heading in enumerate(path) if above[depth : depth + 1] != (heading,)), len(path))
+            above = path
+            text += "\n".join([*path[new:], ""])
             starts.append(len(text))
             text += passage.text + "\n"
         return cls(FoldedText.of(text), tuple(passages), tuple(starts))
@@ -90,7 +93,7 @@ class Prover:
         """The place of some words in a document, or None.
 
         Where a passage border cuts the words, or a line that the reader of the document left out stands among them, it is the
-        longest part that one passage, or a heading, holds; a part that lacks the figures of the whole is taken only where no other is as long.
+        part with most of their figures, and of several the longest, that one passage or heading holds.
         `near` is a passage and an offset in it from where the search begins.
         """
         text = self._texts.get(document)

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -126,6 +127,4 @@ def _fields(place: _Place) -> dict[str, object]:
 
 
 def _numbered(proofs: tuple[Citation, ...]) -> tuple[Citation, ...]:
-    from dataclasses import replace
-
     return tuple(replace(proof, number=number) for number, proof in enumerate(proofs, 1))

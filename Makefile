@@ -15,11 +15,12 @@ FAILED := { echo "Erreur : l'installation a échoué, pour la raison dite ci-des
 HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
 SETUP := .venv/setup-$(HERE)
 SETUP_TEST := .venv/setup-test-$(HERE)
+SETUP_BENCHMARK := .venv/setup-benchmark-$(HERE)
 
-.PHONY: help setup run test check evaluate clean
+.PHONY: help setup run test check evaluate benchmark-retrieval clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' Makefile
 
 setup: $(SETUP) ## make .venv and install the assistant in it
 
@@ -36,10 +37,13 @@ check: $(SETUP_TEST) ## check style and types
 evaluate: setup ## measure the assistant on questions whose answers are known
 	@$(VENV) -m amp_assistant evaluate
 
+benchmark-retrieval: $(SETUP_BENCHMARK) ## compare the search with what people would use instead; writes docs/retrieval.md
+	@HF_HUB_OFFLINE=1 $(VENV) -m benchmarks.retrieval
+
 clean: ## remove what was made: .venv, the index, caches
 	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find index -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	@find src tests -name __pycache__ -prune -exec rm -rf {} +
+	@find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 $(SETUP): pyproject.toml constraints.txt
 	@command -v $(PYTHON) > /dev/null \
@@ -57,4 +61,9 @@ $(SETUP): pyproject.toml constraints.txt
 $(SETUP_TEST): $(SETUP)
 	@echo "Installation de ce que demandent les tests :"
 	@$(PIP) --editable '.[test]' | $(NAMES) || $(FAILED)
+	@touch $@
+
+$(SETUP_BENCHMARK): $(SETUP)
+	@echo "Installation de ce que demandent les comparaisons :"
+	@$(PIP) --editable '.[benchmark]' | $(NAMES) || $(FAILED)
 	@touch $@

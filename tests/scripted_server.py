@@ -9,7 +9,7 @@ Replies are used up one a request, in order; the requests are kept in `server.re
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -103,27 +103,25 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             reply = server.reply(request)
             try:
-                if reply.breaks_after == 0:
-                    self.close_connection = True
-                elif reply.status != 200 or not request.get("stream"):
-                    self._send(reply.status, "application/json", [_whole(reply)], reply)
-                else:
-                    self._send(200, "text/event-stream", _events(reply), reply)
+                if reply.breaks_after != 0:
+                    streams = reply.status == 200 and request.get("stream")
+                    self._send("text/event-stream" if streams else "application/json", _events(reply) if streams else [_whole(reply)], reply)
             except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the client did not wait
+                pass  # the client did not wait
+            self.close_connection = True
 
-        def _send(self, status: int, kind: str, pieces: Any, reply: Reply) -> None:
+        def _send(self, kind: str, pieces: Iterable[str], reply: Reply) -> None:
             if server.stopping.wait(reply.pause):
                 return
-            self.send_response(status)
+            self.send_response(reply.status)
             self.send_header("Content-Type", kind)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("Transfer-Encoding", "chunked")
+            self.send_header("Connection", "close")
             self.end_headers()
             for number, piece in enumerate((*pieces, "")):
                 if number == reply.breaks_after:
-                    self.close_connection = True
                     return
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(piece.encode()), piece.encode()))
                 self.wfile.flush()

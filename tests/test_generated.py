@@ -7,15 +7,16 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from scripted_server import Reply, Script, ScriptedServer, drops, fails, hangs, says, trickles
 
-from amp_assistant.answers.generated import GeneratedAnswerer, language_of, plain
+from amp_assistant.answers.generated import GeneratedAnswerer
+from amp_assistant.answers.model_text import language_of, plain
 from amp_assistant.answers.model import Answer
 from amp_assistant.assistant import Assistant
 from amp_assistant.citations import MARK, faults
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings
-from scripted_server import Reply, ScriptedServer, Script, drops, fails, hangs, says, trickles
 
 QUESTION = "Combien la Métropole dépense-t-elle chaque année en achats ?"
 PROOF = "montant d'achats annuel de 1,3 milliard d'euros"

@@ -5,11 +5,11 @@ from time import perf_counter
 
 import pytest
 from pydantic import BaseModel
+from scripted_server import Reply, ScriptedServer, drops, fails, hangs, says, trickles
 
 from amp_assistant.errors import LanguageModelError, SettingError
 from amp_assistant.language_model import LanguageModel, Message
 from amp_assistant.settings import Settings
-from scripted_server import Reply, ScriptedServer, drops, fails, hangs, says, trickles
 
 MESSAGES: list[Message] = [("system", "Réponds."), ("human", "Combien ?")]
 SECONDS = 2.0

@@ -9,6 +9,7 @@ from time import perf_counter
 from amp_assistant.answers.extractive import ExtractiveAnswerer
 from amp_assistant.answers.generated import Generated, GeneratedAnswerer
 from amp_assistant.answers.model import Answer
+from amp_assistant.answers.notices import notices
 from amp_assistant.answers.refusal import Reason, Refuser
 from amp_assistant.citations import number_statements
 from amp_assistant.folding import tokens
@@ -75,7 +76,7 @@ class Assistant:
             engine=written.usage.model if written and (written.statements or written.refused) else "extractive",
             citations=citations,
             hits=tuple(hits),
-            notices=written.notices if written else (),
+            notices=(*(written.notices if written else ()), *(() if reason else notices(query, citations, self.index.documents))),
             seconds=perf_counter() - begun,
             usage=written.usage if written else None,
         )

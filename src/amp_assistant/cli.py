@@ -119,7 +119,7 @@ def register(
     settings = read_settings()
     held = Register.of(_open(settings).index, settings)
     rows = held.conflicts if table == "conflicts" else held.table(table)  # type: ignore[arg-type]
-    text = export(rows, form, output, title=table)  # type: ignore[arg-type]
+    text = export(rows, form, output, title=table)
     if output is None:
         sys.stdout.write(text)
     else:
@@ -180,6 +180,40 @@ def evaluate(
     for name, row in figures.items():
         table.add_row(name, *(_figure(row.get(column)) for column in columns))
     Console(width=220).print(table)
+
+
+@application.command()
+def enrich(document: Annotated[str, typer.Argument(help="Le document : son identifiant ou le nom de son fichier.")]) -> None:
+    """Écrit l'enrichissement d'un document avec le modèle de langage ; reprend là où il s'était arrêté."""
+    from amp_assistant.documents import read_corpus
+    from amp_assistant.enriching import Report, enrich_document
+    from amp_assistant.language_model import LanguageModel
+
+    close_network()
+    settings = read_settings()
+    model = LanguageModel.open(settings)
+    documents = {name: found for found in read_corpus(settings.corpus).documents for name in (found.path, found.id)}
+    if document not in documents:
+        known = ", ".join(sorted({found.id for found in documents.values()}))
+        raise UsageError(f"Le document « {document} » n'est pas dans « {settings.corpus} » : choisissez parmi {known}.")
+    path = settings.enrichment / f"{documents[document].id}.jsonl"
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors) as bars:
+        task = bars.add_task("Enrichissement")
+
+        def show(report: Report) -> None:
+            tokens = f"{report.usage.input_tokens + report.usage.output_tokens} jetons"
+            bars.update(task, description=f"Enrichissement ({tokens})", completed=report.done, total=report.units)
+
+        report = enrich_document(documents[document], model, path, show)
+    usage = report.usage
+    console.print(
+        f"{report.units} unités : {report.present} déjà décrites, {report.written} écrites dans « {path} ». "
+        f"{usage.model} : {usage.input_tokens} jetons lus, {usage.output_tokens} écrits, {usage.seconds:.0f} s.",
+        highlight=False,
+    )
+    for reason, count in report.dropped.most_common():
+        console.print(f"- écarté, {reason} : {count}", markup=False, highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -18,14 +18,13 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from amp_assistant.errors import LanguageModelError, SettingError
+from amp_assistant.model_failures import CUT_OFF, UNWILLING, may_pass, pause, sentence, status, translated
 from amp_assistant.settings import Settings, has_openai_key
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 """Times that a call is tried where the server is overloaded, broken or out of reach."""
-FIRST_PAUSE = 0.5
-"""Seconds before the second attempt, doubled before the third, where the server asks for no other."""
 MOST_TOKENS = 2_000
 """Tokens that a model may write in one call: an answer of 150 words with its numbers takes about 500, an enrichment line 1 200."""
 CONTEXT_TOKENS = 8_192
@@ -37,10 +36,6 @@ Written = TypeVar("Written", bound=BaseModel)
 _PACKAGES = {"openai": "langchain_openai", "ollama": "langchain_ollama", "mistralai": "langchain_mistralai"}
 _REJECTED = frozenset({400, 404, 415, 422, 501})
 """Status codes with which a server says that it does not know structured output (404: OpenRouter, where no host of the model does)."""
-_OUT_OF_REACH = frozenset({"ConnectionError", "APIConnectionError", "TransportError"})
-_TOO_SLOW = frozenset({"TimeoutError", "TimeoutException", "APITimeoutError"})
-_CUT_OFF = frozenset({"length", "max_tokens", "LengthFinishReasonError"})
-_UNWILLING = frozenset({"content_filter", "ContentFilterFinishReasonError"})
 _THOUGHT = re.compile(r"<think>.*?(</think>|$)", re.DOTALL)
 _JSON_ONLY = "Réponds uniquement par un objet JSON conforme à ce schéma, sans rien avant ni après :\n{}"
 
@@ -100,9 +95,9 @@ class LanguageModel:
                 f"AMP_LLM demande le paquet {_PACKAGES[provider].replace('_', '-')}, qui n'est pas installé. Dans le dossier du projet : "
                 f".venv/bin/python -m pip install --constraint constraints.txt --editable '.[{provider}]'"
             ) from error
-        except Exception as error:  # noqa: BLE001  each provider's client raises its own kinds
+        except Exception as error:  # each provider's client raises its own kinds
             told = "ne peut pas être appelé : la clé de son fournisseur manque (OPENAI_API_KEY, MISTRAL_API_KEY) ou un réglage est faux"
-            raise LanguageModelError(_sentence(settings.llm, told)) from error
+            raise LanguageModelError(sentence(settings.llm, told)) from error
         return cls(chat, settings.llm, settings.llm_seconds)
 
     def write(self, messages: Sequence[Message], form: type[BaseModel], seconds: float | None = None) -> Iterator[Draft]:
@@ -119,8 +114,8 @@ class LanguageModel:
                 text.add(chunk)
                 if "}" in text.last and (content := text.partial()) is not None:
                     yield Draft(content)
-        except Exception as error:  # noqa: BLE001  each provider's client raises its own kinds
-            raise _translated(error, self.name, limit) from error
+        except Exception as error:  # each provider's client raises its own kinds
+            raise translated(error, self.name, limit) from error
         usage = Usage(self.name, text.input_tokens, text.output_tokens, monotonic() - begun)
         logger.info("%s : %d jetons lus, %d écrits, %.1f s", self.name, usage.input_tokens, usage.output_tokens, usage.seconds)
         yield Draft(text.whole(self.name), usage)
@@ -134,15 +129,15 @@ class LanguageModel:
         try:
             return form.model_validate(draft.content), draft.usage or Usage(self.name)
         except ValidationError as error:
-            raise LanguageModelError(_sentence(self.name, "a écrit une réponse illisible")) from error
+            raise LanguageModelError(sentence(self.name, "a écrit une réponse illisible")) from error
 
     def _chunks(self, messages: Sequence[Message], form: type[BaseModel], seconds: float, stopped: Event) -> Iterator[Any]:
         """The pieces that the model writes; the call is tried again only while none has come."""
         from tenacity import Retrying, retry_if_exception, sleep_using_event, stop_after_attempt, stop_before_delay
 
         retrying = Retrying(
-            retry=retry_if_exception(_may_pass),
-            wait=_pause,
+            retry=retry_if_exception(may_pass),
+            wait=pause,
             stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(seconds),
             sleep=sleep_using_event(stopped),
             reraise=True,
@@ -157,7 +152,7 @@ class LanguageModel:
             try:
                 return _opened(self._structured(messages, form))
             except Exception as error:
-                if not isinstance(error, NotImplementedError) and _status(error) not in _REJECTED:
+                if not isinstance(error, NotImplementedError) and status(error) not in _REJECTED:
                     raise
                 pieces = _opened(self._plain(messages, form))
                 self._structures = False  # only now: where plain text is rejected too, the cause was another
@@ -213,16 +208,16 @@ class _Text:
 
         :raises LanguageModelError: it is missing, cut off or broken.
         """
-        if self._refusal or self._finish in _UNWILLING:
-            raise LanguageModelError(_sentence(name, "a refusé de répondre"))
-        if self._finish in _CUT_OFF:
-            raise LanguageModelError(_sentence(name, "a été coupé avant la fin de sa réponse"))
+        if self._refusal or self._finish in UNWILLING:
+            raise LanguageModelError(sentence(name, "a refusé de répondre"))
+        if self._finish in CUT_OFF:
+            raise LanguageModelError(sentence(name, "a été coupé avant la fin de sa réponse"))
         if not self._text.strip():
-            raise LanguageModelError(_sentence(name, "n'a rien répondu"))
+            raise LanguageModelError(sentence(name, "n'a rien répondu"))
         try:
             content, _ = json.JSONDecoder().raw_decode(self._object())
         except ValueError as error:
-            raise LanguageModelError(_sentence(name, "a écrit une réponse illisible")) from error
+            raise LanguageModelError(sentence(name, "a écrit une réponse illisible")) from error
         return dict(content)
 
     def _object(self) -> str:
@@ -289,67 +284,3 @@ def _within(seconds: float, make: Callable[[Event], Iterator[Any]]) -> Iterator[
             yield item
     finally:
         stopped.set()
-
-
-def _may_pass(error: BaseException) -> bool:
-    """Whether the same call may well succeed a moment later."""
-    status = _status(error)
-    if status is not None:
-        return status == 429 or status >= 500
-    return bool(_kinds(error) & _OUT_OF_REACH) and not _kinds(error) & _TOO_SLOW
-
-
-def _pause(state: Any) -> float:
-    """Seconds before the next attempt: what the server asks for, else twice as long each time."""
-    response = getattr(state.outcome.exception(), "response", None)
-    asked = str(getattr(response, "headers", {}).get("retry-after", ""))
-    return float(asked) if asked.isdigit() else float(FIRST_PAUSE * 2 ** (state.attempt_number - 1))
-
-
-def _status(error: BaseException) -> int | None:
-    """The status code of the server's answer, where an error carries one."""
-    for holder in (error, getattr(error, "response", None)):
-        code = getattr(holder, "status_code", None)
-        if isinstance(code, int):
-            return code
-    return None
-
-
-def _kinds(error: BaseException) -> set[str]:
-    """The names of an error's classes and of those it comes from: providers share the names, not the classes."""
-    names: set[str] = set()
-    link: BaseException | None = error
-    while link is not None:
-        names |= {kind.__name__ for kind in type(link).__mro__}
-        link = link.__cause__
-    return names
-
-
-def _translated(error: Exception, name: str, seconds: float) -> LanguageModelError:
-    """Any error of a provider as one French sentence; its own words stay in the log's trace, they may hold what was asked."""
-    if isinstance(error, LanguageModelError):
-        return error
-    status, kinds = _status(error), _kinds(error)
-    if status in (401, 403):
-        told = "refuse la clé d'accès : vérifiez la variable de son fournisseur (OPENAI_API_KEY, MISTRAL_API_KEY)"
-    elif status == 404:
-        told = "est inconnu du serveur : vérifiez AMP_LLM et AMP_LLM_BASE_URL"
-    elif status == 429:
-        told = "est trop sollicité en ce moment : réessayez dans une minute"
-    elif status is not None:
-        told = f"ne peut pas traiter la demande (erreur {status} du serveur)"
-    elif kinds & _TOO_SLOW:
-        told = f"n'a pas fini dans le temps imparti ({seconds:.0f} s)"
-    elif kinds & _CUT_OFF:
-        told = "a été coupé avant la fin de sa réponse"
-    elif kinds & _UNWILLING:
-        told = "a refusé de répondre"
-    elif kinds & _OUT_OF_REACH:
-        told = "ne peut pas être joint : vérifiez que son serveur fonctionne, et AMP_LLM_BASE_URL"
-    else:
-        told = f"a échoué ({type(error).__name__})"
-    return LanguageModelError(_sentence(name, told))
-
-
-def _sentence(name: str, told: str) -> str:
-    return f"Le modèle de langage « {name} » {told}."

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -65,11 +66,12 @@ _FIRM_AGE = re.compile(
     rf"(?:il y a|depuis|fete ses|existe depuis|dans sa) ({NUMBER}) (an|mois)|"
     rf"({NUMBER}) (an|mois)\w*(?: d'(?:existence|age|anciennete|activite))?"
 )
+_FOUNDED = re.compile(r"\b(?:cree\w*|fonde\w*|existe|installe\w*|depuis) (?:en |depuis )?((?:19|20)\d\d)\b")
 _NOT_A_FIRM_AGE = re.compile(r"(barre|chantier|travaux|ferme|bloque|perturb)\w*( \w+){0,3} $|\b(pendant|dans|d'ici|sous) $")
 _TURNOVER = re.compile(r"\b(ca|chiffre d'affaires?|chiffre)\b")
 _HOURS = re.compile(r"(\d+) ?(?:h\b|heures)")
 _TAKEOVER = re.compile(r"\b(repren\w+|racheter|rachat|reprise) (d'|de |du |un|une|le|la|l')")
-_NOT_CREATED = re.compile(r"\bpas encore (cree|monte|lance) (ma|mon|notre|la|l'|une)|\brien n'est( encore)? cree")
+_NOT_CREATED = re.compile(r"\bpas encore ((cree|monte|lance) (ma|mon|notre|la|l'|une)|immatricul|creee)|\brien n'est( encore)? cree")
 _FOREIGN = re.compile(
     r"\b(algerien|americain|anglais|argentin|bresilien|britannique|camerounais|canadien|chinois|colombien|espagnol|indien|italien|ivoirien|"
     r"japonais|libanais|marocain|mexicain|portugais|russe|senegalais|suisse|syrien|tunisien|turc|ukrainien|vietnamien)(ne|e)?s?\b"
@@ -78,8 +80,8 @@ _FRENCH = re.compile(r"\bfrancais(e|es)?\b(?! (de|du|des)\b)")
 _ALONE = re.compile(r"\b(entreprise|societe|boite) (toute )?seule\b|\bnotre seule entreprise\b")
 _NOT_STARTED = re.compile(r"\brien n'(est|a)( \w+)? (lance|commence|fait)|\bpas (encore )?(lance|commence)")
 _ON_THE_SPOT = re.compile(r"\bsur place\b")
-_TO_FOUND = re.compile(r"\b(creer|monter|lancer|ouvrir|fonder|demarrer) (\w+ ){1,3}")
-"""What follows these verbs is no firm yet: « créer ma boîte »."""
+_TO_FOUND = re.compile(r"\b(creer|monter|lancer|ouvrir|fonder|demarrer|idee de) (\w+ )*?(boite|entreprise|societe|boutique|start-?up|pme)")
+"""A firm that is wished for is none yet: « créer ma boîte »."""
 _FIRM_WORDS = re.compile(
     r"\b(je (tiens|dirige|gere)|(mon|notre) entreprise|(ma|notre) (pme|societe|boite|boutique|start-?up)|(mes|nos) salaries|"
     r"j'ai une (petite )?(entreprise|boite|societe)|auto-?entrepreneu|micro-?ent)"
@@ -104,7 +106,7 @@ def read_situation(text: str, fields: Fields, communes: Communes) -> Situation:
     stage = _stage(said, fields.needs, roles | sectors, has_firm)
     place = communes.place(fields.commune) if fields.commune else communes.place(text)
     if fields.commune and place[0] is None:
-        place = (fields.commune, False if communes.names else None)
+        place = (fields.commune, None)
     needs = dict.fromkeys((*fields.needs, *sorted(told(NEEDS, said) - denied(NEEDS, said)), *_needs_of(stage, roles)))
     return Situation(
         text=text,
@@ -196,6 +198,9 @@ def _person_age(said: str, roles: frozenset[str]) -> int | None:
 
 
 def _firm_age(said: str) -> float | None:
+    """The firm's age in years, told as such or by the year of its founding."""
+    if founded := _FOUNDED.search(said):
+        return float(max(date.today().year - int(founded[1]), 0))
     for found in _FIRM_AGE.finditer(said):
         number, unit = (found[1], found[2]) if found[1] else (found[3], found[4])
         years = as_number(number) / (12 if unit == "mois" else 1)

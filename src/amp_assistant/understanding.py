@@ -60,7 +60,7 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
         r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|a-t-on (?:tenu|atteint)|progress\w+)\b"
     ),
     Intent.LIST: re.compile(
-        r"\b(?:liste\w*|quel(?:le)?s sont|quels?\b.{0,40}\b(?:actions|mesures|axes|leviers|orientations|dispositifs)|lesquel(?:le)?s"
+        r"\b(?:liste\w*|quel(?:le)?s|lesquel(?:le)?s"
         r"|enumer\w+|toutes? les|tous les|which are|list)\b"
     ),
     Intent.FIGURE: re.compile(
@@ -81,6 +81,15 @@ _LEANING = re.compile(
 """Words by which a question leans on the one before."""
 
 
+_REQUEST = frozenset(
+    """donne donner donnez dis dites dire explique expliquez savoir voudrais aimerais souhaite cherche chercher trouver
+    pourriez svp merci bonjour stp chiffre chiffres argument arguments discours intervention parole allocution liste lister
+    enumere exactement document documents plans existe propos sujet concernant niveau
+    give tell please need figures speech find""".split()
+)
+"""Words that say what one wants done, not what it is about."""
+
+
 def understand(question: str, history: Sequence[str], vocabulary: Mapping[str, int]) -> Query:
     """What a question asks, seen with the earlier questions of the conversation (oldest first).
 
@@ -90,7 +99,7 @@ def understand(question: str, history: Sequence[str], vocabulary: Mapping[str, i
     """
     cleaned = clean(question)
     steps: list[str] = []
-    search_text = _repair(cleaned, vocabulary, steps)
+    search_text = _repair(_subject(cleaned), vocabulary, steps)
     search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
     return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps))
 
@@ -126,6 +135,12 @@ def _intent(question: str) -> Intent:
 def _language(question: str) -> str:
     words = tokens(question)
     return "en" if sum(word in _ENGLISH for word in words) > sum(word in _FRENCH for word in words) else "fr"
+
+
+def _subject(question: str) -> str:
+    """The question without the words of the request, where others remain."""
+    kept = [word for word in question.split() if _REQUEST.isdisjoint(tokens(word))]
+    return " ".join(kept) if any(content_words(word) for word in kept) else question
 
 
 def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> str:

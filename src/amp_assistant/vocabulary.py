@@ -22,11 +22,11 @@ def _patterns(table: Mapping[str, str]) -> Mapping[str, re.Pattern[str]]:
 SECTORS = _patterns(
     {
         "commerce": (
-            r"commer[cç]\w+|boutique|magasin|librairi|boulang|patisser|epicer|fleurist|restaura(nt|teur|tion)\b|cafe\b|"
+            r"commer[cç]\w+|boutique|magasin|librairi|boulang|patisser|epicer|fleurist|restaura(nt|teur|tion)\b|cafe\b|bakery|shop\b|"
             r"pharmaci|economie (residentielle|presente|de proximite)"
         ),
         "artisanat": (
-            r"artisan|boulang|patisser|coiff|garag|menuis|plomb|electricien|macon|bouch(er|ere)\b|couturi|bijouti|carrel|"
+            r"artisan|boulang|patisser|coiff|garag|menuis|plomb|electricien|macon|bouch(er|ere)\b|coutur|bijouti|carrel|"
             r"ebenist|mecanicien|economie (residentielle|presente|de proximite)"
         ),
         "industrie": r"industri|usine|fabriqu|manufactur|metallurg|chimi|pieces mecaniques|aeronauti|preindustriel",
@@ -36,8 +36,8 @@ SECTORS = _patterns(
         "tourisme": r"touris|hotel(s|lerie)?\b(?! d'entreprises)|camping|congres\b|evenementi",
         "santé": r"sante\b|bio-?tech|pharma\w*l|medica|medtech|bioproduction",
         "environnement": (
-            r"clean-?tech|technologies de l'environnement|sciences de l'environnement|energi|hydrogene|decarbon|"
-            r"eco-?entreprise"
+            r"clean-?tech|technologies de l'environnement|sciences de l'environnement|(filiere|secteur) (de l')?energi|"
+            r"hydrogene|eco-?entreprise"
         ),
         "maritime": r"nauti|maritime|naval|portuaire|de la mer\b|bluetech",
         "audiovisuel": r"audiovisuel|cinema|tournages?|films?\b|industries (culturelles et )?creatives",
@@ -65,7 +65,7 @@ ROLES = _patterns(
             r"en amont de la creation|fondateur"
         ),
         "entreprise": (
-            r"entreprises?\b|pme\b|tpe\b|societes?\b|sarl\b|sasu?\b|eurl\b|boites?\b|start-?ups?\b|industriel|tissu |"
+            r"entreprises?\b|company|pme\b|tpe\b|societes?\b|sarl\b|sasu?\b|eurl\b|boites?\b|start-?ups?\b|industriel|tissu |"
             r"commercants?\b|artisans?\b|commerces?\b|employeurs?\b|filieres?\b|grands comptes|"
             r"activites (economiques|industrielles)|offreuses|producteurs|agricult(eur|rice)s?\b|exploitations?\b|"
             r"cooperatives?\b|acteurs economiques"
@@ -90,8 +90,9 @@ PEOPLE = frozenset({"demandeur d'emploi", "jeune", "étudiant", "talent étrange
 NEEDS = _patterns(
     {
         "creation": (
-            r"(creer|lancer|monter|ouvrir|demarrer|fonder) (ma|mon|une|un|notre|sa|son)\b|me lancer|nous lancer|a mon compte|"
-            r"createurs? d'ent|pas encore cree|rien n'est cree|creation d|m'installer en"
+            r"(cree(r|ons)?|lan(cer?|cons)|mont(er?|ons)|ouvr(ir|e|ons)|demarre(r|ons)?|fonde(r|ons)?) (ma|mon|une|un|notre|sa|son)\b|"
+            r"me lancer|nous lancer|createurs? d'ent|pas encore (cree|immatricul)|rien n'est cree|creation d|m'installer en|"
+            r"idee d('|e )(boite|entreprise|start-?up|societe)|mettre a mon compte"
         ),
         "reprise": r"reprendre (un|une|le|la)\b|repren(eur|d)|reprise|racheter|rachat",
         "implantation": r"(m'|s'|nous )(implant|install)er|implant(er|ation)|transfer|demenag|relocalis|quitt\w+ \w+ pour",

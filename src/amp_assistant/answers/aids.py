@@ -146,13 +146,13 @@ class Adviser:
         if unknown := set(fields.needs) - set(NEEDS):
             raise UsageError(f"Le besoin « {min(unknown)} » n'existe pas : choisissez parmi {', '.join(NEEDS)}.")
         situation = read_situation(sentence, fields, self._communes)
-        aids = list(self._judged(situation))
+        aids = list(self._judged(situation)) if situation != Situation(text=sentence) else []
         aids.sort(key=lambda aid: (_ORDER.index(aid.verdict), -aid.relevance))
         return Advice(situation, tuple(aids), _questions(aids, situation), tuple(self._notices(aids)), self._contact)
 
     def _notices(self, aids: Sequence[Aid]) -> Iterator[str]:
         if not aids:
-            yield "Aucun dispositif des documents ne se rapporte à cette situation : décrivez votre projet ou votre besoin."
+            yield "Rien dans cette phrase ne dit une situation : dites qui vous êtes, votre commune et votre projet ou votre besoin."
         for name in dict.fromkeys(aid.dispositif.proofs[0].document for aid in aids):
             document = self._documents[name]
             yield f"{document.short_title} : document {_of(document.date)}, conditions à vérifier."
@@ -165,7 +165,7 @@ class Adviser:
             verdict, criteria = judge(dispositif, situation, self._communes)
             shared = [need for need in dispositif.needs if need in situation.needs]
             is_named = _is_named(dispositif, situation.text)
-            if is_named or _concerns(shared, criteria, verdict, situation):
+            if is_named or _concerns(shared, dispositif.kind, verdict, criteria, situation):
                 relevance = sum(self._need_rarity[need] for need in shared) + NAMED * is_named + GIVEN * (dispositif.kind in _MONEY_KINDS)
                 relevance += sum(self._rarity[word] for word in said & words) / (1 + math.sqrt(len(words)))
                 yield Aid(dispositif, verdict, criteria, relevance + SETTLED * _settled(criteria))
@@ -182,12 +182,15 @@ def _is_named(dispositif: Dispositif, text: str) -> bool:
     return is_spelled or squash(dispositif.name) in squash(text)
 
 
-def _concerns(shared: Sequence[str], criteria: Iterable[Criterion], verdict: Verdict, situation: Situation) -> bool:
+def _concerns(shared: Sequence[str], kind: str, verdict: Verdict, criteria: Sequence[Criterion], situation: Situation) -> bool:
     """Whether a dispositif has to do with a situation: a need, or a measure or project that it settles; not where it is for others."""
     decided = [one for one in criteria if one.verdict != "unknown"]
     if any(one.criterion == "beneficiaire" and one.verdict == "not_met" for one in decided):
         return bool(shared)
-    if shared or (not situation.needs and verdict != "no"):
+    if shared:
+        return True
+    is_aid = kind in _MONEY_KINDS or any(one.criterion != "beneficiaire" and one.text != NOT_STATED for one in criteria)
+    if not situation.needs and verdict != "no" and is_aid:
         return True
     return any(one.criterion == "projet" or (one.criterion in _MEASURES and read_bounds(plain(one.text))) for one in decided)
 
@@ -211,11 +214,10 @@ def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
     }
     weights: Counter[str] = Counter()
     for aid in unsettled:
-        for one in aid.criteria:
-            if one.asked and one.criterion in _QUESTIONS and not told[one.criterion]:
-                weights[_QUESTIONS[one.criterion]] += 2
-            elif one.asked and one.criterion not in _QUESTIONS:
-                weights[f"{aid.dispositif.name} : êtes-vous dans ce cas, « {one.text} » ?"] += 1
+        own = [one.text for one in aid.criteria if one.asked and one.criterion not in _QUESTIONS]
+        weights.update(f"{aid.dispositif.name} : êtes-vous dans ce cas, « {text} » ?" for text in own[:1])
+        open_ones = {one.criterion for one in aid.criteria if one.asked}
+        weights.update({_QUESTIONS[name]: 2 for name in open_ones if name in told and not told[name] and told[name] != 0})
     return tuple(question for question, _ in weights.most_common(MOST_QUESTIONS))
 
 

@@ -23,6 +23,7 @@ HALF = 0.5
 _SAME_WORD = 8
 """Letters that two stems of one family share at least: entrepreneur and entrepreneuriat, not entreprise."""
 BETTER: Sequence[Judgement] = ("not_met", "unknown", "met")
+"""The judgements, the worst first."""
 _COMPLEMENT = re.compile(r"\b(d'|des |de l'|de la |du )$")
 """What follows belongs to the noun before: « associations dédiées à la création d'entreprises » are no firms."""
 _EMPTY = frozenset(terms("projet projets action actions démarche démarches pour porter mener"))
@@ -37,6 +38,8 @@ _BEFORE = re.compile(r"\ben amont de la creation\b")
 _RUNNING = re.compile(r"\boperationnel\w*")
 _PARTS = re.compile(r",|;|/|\b(?:et|ou)\b")
 _INNOVATIVE = re.compile(r"\b(innovante?s?|start-?ups?|deep tech)\b")
+_LARGE = re.compile(r"\b(grands comptes|grandes entreprises|grands groupes?)\b")
+_SMALL = re.compile(r"\b(start-?ups?|pme|tpe)\b")
 _YOUNG = re.compile(r"\bjeunes (entreprises|pousses|societes)\b")
 _METROPOLE = re.compile(r"\b(92 communes|metropol\w+|aix-marseille)\b")
 _TERRITORY = re.compile(r"\bterritoire\b")
@@ -69,6 +72,8 @@ def _role_of_part(wanted: str, situation: Situation) -> Judgement:
     if "groupement" in asked and "groupement" not in roles:
         joins = "entreprises qui" in wanted and not situation.alone and "entreprise" in roles
         return "unknown" if joins else "not_met"
+    if _LARGE.search(wanted) and not _SMALL.search(wanted):
+        return "unknown" if situation.employees is None else known(situation.employees > LARGEST_SME)
     if _INNOVATIVE.search(wanted) and "innovation" not in situation.needs:
         return "unknown"
     if _YOUNG.search(wanted) and situation.stage != "création":
@@ -79,8 +84,11 @@ def _role_of_part(wanted: str, situation: Situation) -> Judgement:
 
 def _free_roles(wanted: str) -> frozenset[str]:
     """The roles that some words name, without those that only complete another noun."""
-    asked = told(ROLES, wanted)
-    return frozenset(role for role in asked if any(not _COMPLEMENT.search(wanted[: found.start()]) for found in ROLES[role].finditer(wanted)))
+    return frozenset(
+        name
+        for name, pattern in ROLES.items()
+        if any(not _COMPLEMENT.search(wanted[: found.start()]) for found in pattern.finditer(wanted))
+    )
 
 
 def _holds_project(wanted: str, roles: frozenset[str]) -> bool:
@@ -105,7 +113,7 @@ def sector(wanted: str, situation: Situation) -> Judgement:
 def ages(wanted: str, situation: Situation) -> Judgement:
     """Whether a person is of an age that some words bound; met where they bound none."""
     found = _AGES.search(wanted)
-    if not found or not {"jeune", "étudiant", "demandeur d'emploi", "habitant"} & {*told(ROLES, wanted), *situation.roles}:
+    if not found:
         return "met"
     if situation.person_age is None:
         return "unknown"
@@ -113,6 +121,7 @@ def ages(wanted: str, situation: Situation) -> Judgement:
 
 
 def project(text: str, situation: Situation) -> Judgement:
+    """Whether the situation's project is one that some words ask for; those they join by « ou » are alternatives."""
     wanted = plain(text)
     if _BEFORE.search(wanted):
         return {"création": "met", "reprise": "not_met", "entreprise": "not_met"}.get(situation.stage or "", "unknown")  # type: ignore[return-value]
@@ -134,8 +143,8 @@ def _status(text: str, situation: Situation) -> Judgement:
     wanted = plain(text)
     if _WILL.search(wanted):
         return "met" if _WILLING.search(plain(situation.text)) else "unknown"
-    role = role(wanted, situation) if told(ROLES, wanted) else _speaks_of(text, situation)
-    return worst([role, sector(wanted, situation), ages(wanted, situation)])
+    person = role(wanted, situation) if told(ROLES, wanted) else _speaks_of(text, situation)
+    return worst([person, sector(wanted, situation), ages(wanted, situation)])
 
 
 def _sector_condition(text: str, situation: Situation) -> Judgement:
@@ -153,7 +162,7 @@ def place(text: str, situation: Situation, communes: Communes) -> Judgement:
     if zones:
         judgements.append("met" if zones & _zones(plain(situation.text)) else "unknown")
     if _METROPOLE.search(wanted) or (_TERRITORY.search(wanted) and not named):
-        judgements.append(_known(situation.in_territory))
+        judgements.append(known(situation.in_territory))
     elif named and not zones:
         is_fixed = situation.commune is not None and not _AROUND.search(wanted) and not _MOVING.intersection(situation.projects)
         judgements.append("met" if situation.commune in named else "not_met" if is_fixed and situation.stage != "création" else "unknown")
@@ -168,7 +177,7 @@ def _zones(text: str) -> frozenset[str]:
 
 def _staff(text: str, situation: Situation) -> Judgement:
     if read_bounds(plain(text)) is None and re.search(r"\b(pme|tpe)\b", plain(text)):
-        return "unknown" if situation.employees is None else _known(situation.employees <= LARGEST_SME)
+        return "unknown" if situation.employees is None else known(situation.employees <= LARGEST_SME)
     return _within(text, situation.employees)
 
 
@@ -194,7 +203,7 @@ def _within(text: str, value: float | None) -> Judgement:
     bounds = read_bounds(wanted)
     if bounds is None or value is None:
         return "unknown"
-    return _known(bounds.hold(value / scale_of(wanted)))
+    return known(bounds.hold(value / scale_of(wanted)))
 
 
 def _speaks_of(text: str, situation: Situation) -> Judgement:
@@ -213,6 +222,7 @@ def _speaks_of(text: str, situation: Situation) -> Judgement:
 
 
 def shared(wanted: Sequence[str], said: Sequence[str]) -> float:
+    """The share of some stems that stand among others, 0 to 1."""
     return sum(any(are_one(word, other) for other in said) for word in wanted) / len(wanted) if wanted else 0.0
 
 
@@ -221,11 +231,13 @@ def are_one(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) >= _SAME_WORD and one[:_SAME_WORD] == other[:_SAME_WORD])
 
 
-def _known(holds: bool | None) -> Judgement:
+def known(holds: bool | None) -> Judgement:
+    """The judgement of something that holds, does not hold or is not known."""
     return "unknown" if holds is None else "met" if holds else "not_met"
 
 
 def worst(judgements: Iterable[Judgement]) -> Judgement:
+    """The judgement that decides where all are asked for."""
     return min(judgements, key=BETTER.index)
 
 

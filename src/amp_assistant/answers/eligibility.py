@@ -1,7 +1,7 @@
 """Whether a dispositif fits a situation, condition by condition, each with the sentence that states it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from amp_assistant.answers.conditions import (
@@ -54,11 +54,18 @@ def judge(dispositif: Dispositif, situation: Situation, communes: Communes) -> t
     listed as not stated, and decides nothing.
     """
     conditions = _conditions(dispositif, situation, communes)
-    stated = [_beneficiary(dispositif, situation, has_conditions=bool(conditions)), *conditions]
+    beneficiary = _beneficiary(dispositif, situation, has_conditions=bool(conditions))
+    stated = [beneficiary, *(_softened(one, beneficiary) for one in conditions)]
     criteria = (*stated, *_silent(dispositif, situation))
     judgements = {one.verdict for one in stated}
     verdict: Verdict = "no" if "not_met" in judgements else "confirm" if "unknown" in judgements else "match"
     return verdict, criteria
+
+
+def _softened(one: Criterion, beneficiary: Criterion) -> Criterion:
+    """A status that one mention asks stays open where another mention is for the situation's people."""
+    is_open = one.criterion == "statut" and one.verdict == "not_met" and beneficiary.verdict == "met" and one.proof != beneficiary.proof
+    return replace(one, verdict="unknown", asked=True) if is_open else one
 
 
 def _silent(dispositif: Dispositif, situation: Situation) -> list[Criterion]:

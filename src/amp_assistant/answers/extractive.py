@@ -25,11 +25,13 @@ MOST_WORDS = 160
 MOST_LIST_WORDS = 400
 FEWEST_WORDS = 4
 """A shorter line is a heading or a label, not a sentence."""
-MARGIN = 0.8
+MARGIN = 0.7
 """How far below the best sentence another may be judged and still be shown."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 
+_FIGURED = (Intent.FIGURE, Intent.SPEECH)
+"""Kinds of questions that want figures."""
 _YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
 """The years that end a short title: kept out of the sentence, where every figure is the quotation's; the source shows the date."""
 
@@ -61,10 +63,9 @@ class ExtractiveAnswerer:
     def statements(
         self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]
     ) -> list[Statement]:
-        """The statements that answer a query: its best sentences, or the whole list that the best one belongs to."""
-        if query.intent is Intent.LIST and (listed := _whole_list(judged[0].quotation, [hit.passage for hit in hits])):
-            return _worded(listed, query, documents)
-        return _worded([sentence.quotation for sentence in _chosen(judged)], query, documents)
+        """The statements that answer a query: its best sentences, each list whole where one is asked for or led to."""
+        chosen = _chosen(judged, [hit.passage for hit in hits], wants_list=query.intent is Intent.LIST)
+        return _worded(chosen, query, documents)
 
     def judge(self, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
         """Every sentence of the hits, best first."""
@@ -82,7 +83,7 @@ class ExtractiveAnswerer:
                 "words": _coverage(wanted, quotation.text),
                 "meaning": float(meaning),
                 "rank": hit.score / best if best > 0 else 0.0,
-                "figure": float(query.intent is Intent.FIGURE and bool(numbers(quotation.text))),
+                "figure": float(query.intent in _FIGURED and bool(numbers(quotation.text))),
             }
             judged.append(Sentence(quotation, sum(WEIGHTS[name] * value for name, value in features.items()), features))
         return sorted(judged, key=lambda sentence: -sentence.score)
@@ -114,54 +115,60 @@ def _coverage(wanted: Mapping[str, float], text: str) -> float:
     return sum(weight for term, weight in wanted.items() if term in there) / total if total else 0.0
 
 
-def _chosen(judged: Sequence[Sentence]) -> list[Sentence]:
-    """The best sentences that say different things, within the length and the margin."""
-    chosen: list[Sentence] = []
+def _chosen(judged: Sequence[Sentence], passages: Sequence[Passage], *, wants_list: bool) -> list[Quotation]:
+    """The best sentences that say different things, within the length and the margin, with the lists they belong or lead to."""
+    chosen: list[Quotation] = []
     words = 0
     for sentence in judged:
         if sentence.score < judged[0].score - MARGIN:
             break
-        if chosen and words + sentence.words > MOST_WORDS:
-            continue
-        if any(_alike(sentence.quotation.text, other.quotation.text) for other in chosen):
-            continue
-        chosen.append(sentence)
-        words += sentence.words
+        listed = _list_of(sentence.quotation, passages, led_only=not wants_list or bool(chosen))
+        told = [quotation for quotation in listed or [sentence.quotation] if not any(_alike(quotation, other) for other in chosen)]
+        length = sum(len(quotation.text.split()) for quotation in told)
+        if told and (not chosen or words + length <= MOST_WORDS):
+            chosen += told
+            words += length
     return chosen
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = set(tokens(one)), set(tokens(other))
+def _alike(one: Quotation, other: Quotation) -> bool:
+    first, second = set(tokens(one.text)), set(tokens(other.text))
     return len(first & second) > ALIKE * min(len(first), len(second))
 
 
-def _whole_list(quotation: Quotation, passages: Sequence[Passage]) -> list[Quotation]:
-    """The list that a quotation belongs to or introduces, first sentence of each item; nothing where it is in no list."""
+def _list_of(quotation: Quotation, passages: Sequence[Passage], *, led_only: bool) -> list[Quotation]:
+    """The list that a quotation leads to (« ... : ») or, unless `led_only`, is an item of; nothing where there is none or it is too long.
+
+    A list may run on into the next passages of the same section.
+    """
     passage = quotation.passage
-    same = sorted(
-        (other for other in passages if other.document == passage.document and other.heading_path == passage.heading_path),
-        key=lambda other: other.position,
-    )
-    items = [item for other in same for item in _items(other)]
-    if len(items) < 2 or sum(len(item.text.split()) for item in items) > MOST_LIST_WORDS:
+    leads = quotation.text.endswith(":")
+    if not leads and (led_only or not _is_item(quotation)):
         return []
-    return items
+    section = [other for other in passages if other.document == passage.document and other.heading_path == passage.heading_path]
+    section.sort(key=lambda other: other.position)
+    items = [
+        item
+        for other in section
+        for item in sentences(other)
+        if _is_item(item) and (not leads or (other.position, item.start) > (passage.position, quotation.start))
+    ]
+    listed = [quotation, *items] if leads else items
+    return listed if len(items) > 1 and sum(len(item.text.split()) for item in listed) <= MOST_LIST_WORDS else []
 
 
-def _items(passage: Passage) -> list[Quotation]:
-    found = []
-    for quotation in sentences(passage):
-        line = passage.text.rfind("\n", 0, quotation.start) + 1
-        if passage.text[line : quotation.start].strip() in ("-", "•"):
-            found.append(quotation)
-    return found
+def _is_item(quotation: Quotation) -> bool:
+    """Whether a quotation begins a bullet."""
+    text = quotation.passage.text
+    return text[text.rfind("\n", 0, quotation.start) + 1 : quotation.start].strip() in ("-", "•")
 
 
 def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document]) -> list[Statement]:
-    """The quotations as statements, the document named where it changes."""
+    """The quotations as statements, one document after the other, each named once."""
+    order = list(dict.fromkeys(quotation.passage.document for quotation in quotations))
     statements = []
     named = ""
-    for at, quotation in enumerate(quotations):
+    for at, quotation in enumerate(sorted(quotations, key=lambda quotation: order.index(quotation.passage.document))):
         title = _YEARS.sub("", documents[quotation.passage.document].short_title)
         source = "" if title == named else (f"According to « {title} »: " if query.language == "en" else f"Selon « {title} » : ")
         named = title

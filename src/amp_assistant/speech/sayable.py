@@ -26,7 +26,7 @@ _LEANING = re.compile(
     r"(?:dans|pour|avec|sur|par|au sein de|depuis|grace a|a travers) (?:ce|cet|cette|ces|celui|celle)|au-dela)\b"
 )
 """Openings that lean on a sentence before; folded, apostrophes straight."""
-_UNSAYABLE = re.compile(r"https?:|www\.|@|\||\t|[]|\*\*|\^\{|…|\.\.\.|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\(")
+_UNSAYABLE = re.compile(r"https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\.\.\.|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\(")
 _ACRONYMS = re.compile(r"\b[A-ZÀ-Þ]{2,}\b")
 MOST_CAPITALS = 4
 """Acronyms and words in capitals of one sentence: more cannot be said."""

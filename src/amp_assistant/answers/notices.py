@@ -1,0 +1,31 @@
+"""What a reader must know besides the answer: how old its sources are, what is only aimed at, what is only imagined."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from amp_assistant.citations import Citation
+from amp_assistant.dates import in_words
+from amp_assistant.documents.model import Document
+from amp_assistant.folding import fold
+from amp_assistant.passages import Nature
+from amp_assistant.understanding import Intent, Query
+
+_OUTCOME = re.compile(r"\b(?:resultats?|bilan|a-t-on|avons-nous|atteint\w*|realise\w*|obtenu\w*|ou en (?:est|sont))\b")
+_AIMS = {Nature.ENGAGEMENT, Nature.CIBLE}
+
+
+def notices(query: Query, citations: Sequence[Citation], documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """The French sentences that go with an answer's citations."""
+    cited = [documents[identifier] for identifier in dict.fromkeys(citation.document for citation in citations)]
+    natures = {citation.nature for citation in citations}
+    told = []
+    if cited:
+        dates = " ; ".join(f"{document.short_title} ({in_words(document.date)})" for document in cited)
+        told.append(f"Date des sources : {dates}.")
+    if query.intent is Intent.AIDS and cited:
+        told.append("Les conditions des aides ont pu changer depuis : vérifiez-les auprès de la Métropole avant toute démarche.")
+    if Nature.RECIT in natures:
+        told.append("Une partie des sources raconte un futur imaginé ou des idées d'atelier : ce ne sont ni des faits ni des décisions.")
+    if natures & _AIMS and Nature.RESULTAT not in natures and _OUTCOME.search(fold(query.question)):
+        told.append("Les phrases citées sont des engagements ou des objectifs : elles ne disent pas ce qui a été réalisé.")
+    return tuple(told)

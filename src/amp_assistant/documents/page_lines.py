@@ -1,0 +1,143 @@
+"""The printed lines of the pages of a document -> lines as `unwrapping` takes them: what stands apart, what is set as a title, what is a row."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import median
+
+from amp_assistant.documents.columns import PrintedLine, read_columns
+from amp_assistant.documents.hyphens import Lexicon
+from amp_assistant.documents.lines import BULLET, Line, tidy
+from amp_assistant.documents.page_tables import RuledTable
+from amp_assistant.documents.page_words import Word
+from amp_assistant.documents.rows import row_texts
+
+# Lines farther apart than this share above the usual distance have an empty line between them.
+_APART = 1.25
+# Letters so much larger than the text's are a title's, so much smaller a note's.
+_TITLE_SIZE = 1.12
+_NOTE_SIZE = 0.93
+_LONGEST_TITLE = 200
+# So many lines of as many cells, one below the other, are a table without rules.
+_TABLE_ROWS = 3
+# A power stands after a unit of one or two letters (« m² »); after a word the figure calls a footnote.
+_POWER = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2})([⁰¹²³⁴-⁹]+)")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """The words of a page by the direction of their text, the main one first, and its ruled tables (see `page_words`, `page_tables`)."""
+
+    words: dict[int, list[Word]]
+    tables: tuple[RuledTable, ...] = ()
+
+
+def to_printed_lines(pages: Sequence[PrintedPage]) -> list[Line]:
+    """The lines of all pages in reading order; sizes are judged against the size in which most of the document is set."""
+    sizes = Counter[float]()
+    for page in pages:
+        for words in page.words.values():
+            for word in words:
+                sizes[_rounded(word.size)] += len(word.text)
+    body = max(sizes, key=lambda size: sizes[size], default=0.0)
+    ranks = {size: rank for rank, size in enumerate(sorted((s for s in sizes if s >= _TITLE_SIZE * body), reverse=True), 1)}
+    lexicon = Lexicon.of([word.text for page in pages for words in page.words.values() for word in words])
+    return [line for sheet, page in enumerate(pages) for line in _page_lines(page, sheet, _Type(body, ranks), lexicon)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """The size of the text, and the sizes of titles with their ranks, 1 the largest."""
+
+    body: float
+    ranks: dict[float, int]
+
+    def rank(self, line: PrintedLine) -> int:
+        """How high a title in the type of this line stands; 0 for the type of the text."""
+        if len(line.text) > _LONGEST_TITLE:
+            return 0
+        found = self.ranks.get(_rounded(line.size), 0)
+        return found or (len(self.ranks) + 1 if line.bold and line.size >= self.body * _NOTE_SIZE else 0)
+
+
+def _page_lines(page: PrintedPage, sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:
+    for turn, words in page.words.items():
+        tables = page.tables if turn == next(iter(page.words)) else ()
+        free = [word for word in words if not any(_is_in(word, table) for table in tables)]
+        flow: list[PrintedLine | RuledTable] = list(read_columns(free))
+        for table in tables:
+            flow.insert(_place(flow, table), table)
+        yield from _lines(flow, sheet, type_)
+
+
+def _is_in(word: Word, table: RuledTable) -> bool:
+    return table.holds((word.left + word.right) / 2, word.baseline - word.size / 2)
+
+
+def _place(flow: Sequence[PrintedLine | RuledTable], table: RuledTable) -> int:
+    """Where the table belongs: before the first line of its own column that stands below it."""
+    for index, line in enumerate(flow):
+        beside = isinstance(line, PrintedLine) and line.left < table.right and line.right > table.left
+        if isinstance(line, PrintedLine) and beside and line.baseline > table.bottom:
+            return index
+    return len(flow)
+
+
+def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type) -> Iterator[Line]:
+    leading = _leading([line for line in flow if isinstance(line, PrintedLine)])
+    previous: PrintedLine | None = None
+    for is_table, group in groupby(_with_rows(flow), key=lambda item: isinstance(item, list)):
+        for item in group:
+            if isinstance(item, list):
+                yield from (Line(text, sheet, gap=1, row=True) for text in row_texts(item))
+                previous = None
+            else:
+                rank = type_.rank(item)
+                gap = int(previous is None or _stands_apart(previous, item, leading))
+                yield Line(_POWER.sub(_plain_power, tidy(item.text)), sheet, gap, marked=rank > 0, rank=rank)
+                previous = item
+
+
+def _with_rows(flow: Sequence[PrintedLine | RuledTable]) -> Iterator[PrintedLine | list[Sequence[str]]]:
+    """The flow with the rows of each table together: ruled tables, and lines of as many cells one below the other."""
+    for cells, group in groupby(flow, key=lambda item: _cells(item)):
+        items = list(group)
+        lines = [item for item in items if isinstance(item, PrintedLine)]
+        if cells < 0:
+            yield from (list(item.rows) for item in items if isinstance(item, RuledTable))
+        elif cells > 1 and len(lines) >= _TABLE_ROWS:
+            yield [line.cells for line in lines]
+        else:
+            yield from lines
+
+
+def _cells(item: PrintedLine | RuledTable) -> int:
+    if isinstance(item, RuledTable):
+        return -1
+    return 1 if BULLET.match(item.text) else len(item.cells)
+
+
+def _leading(lines: Sequence[PrintedLine]) -> float:
+    """The usual distance of a line from the one above it, in letter sizes."""
+    pitches = [(b.baseline - a.baseline) / b.size for a, b in zip(lines, lines[1:], strict=False) if b.baseline > a.baseline and b.size]
+    near = [pitch for pitch in pitches if pitch <= 2 * min(pitches)]
+    return median(near) if near else 0.0
+
+
+def _stands_apart(above: PrintedLine, line: PrintedLine, leading: float) -> bool:
+    """Whether white, another column or another type parts a line from the one before it."""
+    pitch = line.baseline - above.baseline
+    sizes = sorted((above.size, line.size))
+    return not 0 < pitch <= _APART * leading * sizes[1] or sizes[0] < _NOTE_SIZE * sizes[1] or above.bold != line.bold
+
+
+def _plain_power(match: re.Match[str]) -> str:
+    return match[1] + match[2].translate(_DIGITS)
+
+
+def _rounded(size: float) -> float:
+    """Sizes in half points: smaller differences are the printer's."""
+    return round(size * 2) / 2

@@ -1,6 +1,6 @@
 """The outcomes as tables, on the terminal and in a page of the documentation, and as a plot."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Table:
 
 def half(outcomes: Outcomes, name: str) -> Outcomes:
     """The outcomes of the questions of one half."""
-    return _select(outcomes, lambda outcome: outcome.question.half == name)
+    return _select(outcomes, "half", name)
 
 
 def summary_table(title: str, outcomes: Outcomes, untimed: frozenset[str] = frozenset()) -> Table:
@@ -52,8 +52,8 @@ def summary_table(title: str, outcomes: Outcomes, untimed: frozenset[str] = froz
 def group_table(title: str, outcomes: Outcomes, measure: str) -> Table:
     """One measure over all, by style and by kind, a row a method; the number of questions stands below each name."""
     groups = [("toutes", outcomes)]
-    groups += [(name, _select(outcomes, lambda one, style=style: one.question.style == style)) for style, name in STYLES.items()]
-    groups += [(name, _select(outcomes, lambda one, kind=kind: one.question.kind == kind)) for kind, name in KINDS.items()]
+    groups += [(name, _select(outcomes, "style", style)) for style, name in STYLES.items()]
+    groups += [(name, _select(outcomes, "kind", kind)) for kind, name in KINDS.items()]
     asked = [(name, chosen) for name, chosen in groups if _number(chosen)]
     columns = ("méthode", *(f"{name} ({_number(chosen)})" for name, chosen in asked))
     rows = tuple((method, *(_share(average(chosen[method], measure)) for _, chosen in asked)) for method in outcomes)
@@ -109,14 +109,14 @@ def plot(outcomes: Outcomes, path: Path, title: str) -> None:
 
     figure, axes = pyplot.subplots(figsize=(10, 4.5), layout="constrained")
     width = 0.8 / len(outcomes)
-    styles = {name: _select(outcomes, lambda one, style=style: one.question.style == style) for style, name in STYLES.items()}
+    styles = {name: _select(outcomes, "style", style) for style, name in STYLES.items()}
     colours = pyplot.get_cmap("viridis")
     for number, method in enumerate(outcomes):
         places = [place + (number - (len(outcomes) - 1) / 2) * width for place in range(len(styles))]
         heights = [average(chosen[method], "rappel@5") for chosen in styles.values()]
         colour = colours(1 - number / max(1, len(outcomes) - 1))
         bars = axes.bar(places, heights, width, label=method.strip(), color=colour)
-        axes.bar_label(bars, fmt=lambda height: _share(height), fontsize=6, padding=1)
+        axes.bar_label(bars, fmt=_share, fontsize=6, padding=1)
     axes.set_xticks(range(len(styles)), [f"{name} ({_number(chosen)})" for name, chosen in styles.items()])
     axes.set(ylim=(0, 1.08), ylabel="rappel@5", title=title)
     axes.spines[["top", "right"]].set_visible(False)
@@ -125,8 +125,11 @@ def plot(outcomes: Outcomes, path: Path, title: str) -> None:
     pyplot.close(figure)
 
 
-def _select(outcomes: Outcomes, keep: Callable[[Outcome], bool]) -> Outcomes:
-    return {method: [outcome for outcome in of_method if keep(outcome)] for method, of_method in outcomes.items()}
+def _select(outcomes: Outcomes, attribute: str, value: str) -> Outcomes:
+    return {
+        method: [outcome for outcome in of_method if getattr(outcome.question, attribute) == value]
+        for method, of_method in outcomes.items()
+    }
 
 
 def _number(outcomes: Outcomes) -> int:

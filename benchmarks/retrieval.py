@@ -90,12 +90,18 @@ def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], me
 
 
 def memory(settings: Settings) -> int:
-    """What opening the index adds to a process that has loaded the package, in megabytes."""
-    script = (
-        "import psutil, sys; from pathlib import Path; from amp_assistant.index import open_index; from amp_assistant.settings import Settings\n"
-        "of = psutil.Process().memory_info; before = of().rss\n"
-        "index = open_index(Settings(index=Path(sys.argv[1]), encoder='')); print((of().rss - before) // 1_000_000)"
-    )
+    """What opening the index adds to a process that has imported it, libraries included, in megabytes."""
+    script = """
+import sys
+from pathlib import Path
+from psutil import Process
+from amp_assistant.index import open_index
+from amp_assistant.settings import Settings
+
+before = Process().memory_info().rss
+index = open_index(Settings(index=Path(sys.argv[1]), encoder=""))
+print((Process().memory_info().rss - before) // 1_000_000)
+"""
     command = [sys.executable, "-c", script, str(settings.index)]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 

@@ -10,9 +10,9 @@ from amp_assistant.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The real corpus, an index of its own."""
-    return Settings(index=tmp_path_factory.mktemp("index"))
+def settings(pytestconfig: pytest.Config) -> Settings:
+    """The real corpus, with an index that the next session takes over where nothing it depends on has changed."""
+    return Settings(index=pytestconfig.cache.mkdir("index"))
 
 
 @pytest.fixture(scope="session")

@@ -104,8 +104,10 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             reply = server.reply(request)
             try:
                 if reply.breaks_after != 0:
-                    streams = reply.status == 200 and request.get("stream")
-                    self._send("text/event-stream" if streams else "application/json", _events(reply) if streams else [_whole(reply)], reply)
+                    if reply.status == 200 and request.get("stream"):
+                        self._send("text/event-stream", _events(reply), reply)
+                    else:
+                        self._send("application/json", [_whole(reply)], reply)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client did not wait
             self.close_connection = True

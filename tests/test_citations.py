@@ -39,7 +39,8 @@ def true_sentences() -> list[str]:
 def names() -> list[str]:
     """Words of the corpus that stand with a capital inside a sentence and nowhere without one."""
     ordinary = {token for sentence in true_sentences() for word in re.findall(r"\b[a-zà-ÿ]+\b", sentence) for token in tokens(word)}
-    inside = {found[0] for sentence in true_sentences() for found in CAPITALISED.finditer(sentence) if re.search(r"[\w,]\s$", sentence[: found.start()])}
+    found_in = ((found, sentence[: found.start()]) for sentence in true_sentences() for found in CAPITALISED.finditer(sentence))
+    inside = {found[0] for found, before in found_in if re.search(r"[\w,]\s$", before)}
     return sorted(name for name in inside if ordinary.isdisjoint(tokens(name)))
 
 

@@ -51,7 +51,9 @@ ATELIER: dict[str, Any] = {
         {"q": "quels jours puis-je venir ?", "answer": "Il ouvre du mardi au samedi."},
     ],
     "words": "réparation bicyclette cycle garage chômeurs emploi repair",
-    "facts": [{"type": "resultat", "quote": "L'atelier municipal répare 1 200 vélos chaque année", "indicator": "vélos réparés", "value": 1200}],
+    "facts": [
+        {"type": "resultat", "quote": "L'atelier municipal répare 1 200 vélos chaque année", "indicator": "vélos réparés", "value": 1200},
+    ],
 }
 
 
@@ -130,7 +132,10 @@ def test_a_run_goes_on_where_it_stopped_and_keeps_what_a_person_wrote(enrich: En
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"questions": [*ARCEAUX["questions"], {"q": "et à Lyon ?", "answer": "La ville installe 300 arceaux"}]}, "question : réponse absente de l'unité"),
+        (
+            {"questions": [*ARCEAUX["questions"], {"q": "et à Lyon ?", "answer": "La ville installe 300 arceaux"}]},
+            "question : réponse absente de l'unité",
+        ),
         (
             {"questions": [*ARCEAUX["questions"], {"q": "la ville installe 250 arceaux ?", "answer": "La ville installe 250 arceaux"}]},
             "question : mots de l'unité recopiés",

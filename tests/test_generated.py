@@ -10,8 +10,8 @@ import pytest
 from scripted_server import Reply, Script, ScriptedServer, drops, fails, hangs, says, trickles
 
 from amp_assistant.answers.generated import GeneratedAnswerer
-from amp_assistant.answers.model_text import language_of, plain
 from amp_assistant.answers.model import Answer
+from amp_assistant.answers.model_text import language_of, plain
 from amp_assistant.assistant import Assistant
 from amp_assistant.citations import MARK, faults
 from amp_assistant.language_model import LanguageModel
@@ -197,7 +197,8 @@ def test_a_model_that_finds_no_answer_refuses_with_what_is_near(ask: Ask) -> Non
 
 
 def test_statements_arrive_while_the_next_is_being_written(server: ScriptedServer, assistant: Assistant) -> None:
-    server.then(states((TRUE, PROOF), ("Elle dispose ainsi d'un puissant levier d'accélération de la transition écologique.", PROOF), pause=0.06))
+    second = "Elle dispose ainsi d'un puissant levier d'accélération de la transition écologique."
+    server.then(states((TRUE, PROOF), (second, PROOF), pause=0.06))
     query = assistant.understand(QUESTION)
     begun = perf_counter()
     arrived = [

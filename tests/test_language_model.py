@@ -68,7 +68,10 @@ def test_a_server_without_structured_output_is_asked_in_plain_words(status: int)
     assert "schéma" in server.requests[1]["messages"][-1]["content"]
 
 
-@pytest.mark.parametrize("passing", [fails(429, {"Retry-After": "1"}), fails(500), fails(503), drops()], ids=["429", "500", "503", "dropped"])
+PASSING = {"429": fails(429, {"Retry-After": "1"}), "500": fails(500), "503": fails(503), "dropped": drops()}
+
+
+@pytest.mark.parametrize("passing", PASSING.values(), ids=PASSING)
 def test_what_passes_is_tried_again(passing: Reply) -> None:
     with ScriptedServer(passing, says(GOOD)) as server:
         begun = perf_counter()

@@ -37,7 +37,7 @@ def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire mêm
         console.print(f"L'index est à jour : {built.documents} documents, {built.passages} passages.")
         return
     with _progress() as progress:
-        built = build_index(settings, progress)
+        built = build_index(settings, progress, force=force)
     for warning in built.warnings:
         errors.print(f"[yellow]Attention :[/] {warning}", highlight=False)
     seconds = " · ".join(f"{stage} {value:.1f} s" for stage, value in built.seconds.items())

@@ -131,8 +131,9 @@ def ensure_index(settings: Settings, progress: Progress = no_progress) -> Index:
     return open_index(settings)
 
 
-def build_index(settings: Settings, progress: Progress = no_progress) -> BuiltFrom:
-    """Read the corpus and build its index in a folder of its own, then make it the one in use.
+def build_index(settings: Settings, progress: Progress = no_progress, *, force: bool = False) -> BuiltFrom:
+    """Read the corpus and build its index in a folder of its own, then make it the one in use; without `force`, only where the one
+    in use is stale (another process may just have built it).
 
     Until the last step the index in use stays as it is, whatever happens. The build before is kept for readers that are running.
 
@@ -140,6 +141,9 @@ def build_index(settings: Settings, progress: Progress = no_progress) -> BuiltFr
     """
     name = fingerprint(settings)
     with _writing(settings):
+        current = _current(settings)
+        if current and is_current(settings) and not force:
+            return _built_from(current)
         _remove_unfinished(settings)
         folder = next(path for n in count(1) if not (path := settings.index / f"{name}-{n}").exists())
         folder.mkdir()
@@ -148,9 +152,8 @@ def build_index(settings: Settings, progress: Progress = no_progress) -> BuiltFr
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        previous = _current(settings)
         _write_atomically(settings.index / "CURRENT", folder.name)
-        _remove_old(settings, keep={folder, previous})
+        _remove_old(settings, keep={folder, current})
     return built_from
 
 
@@ -233,12 +236,14 @@ def _encoder(
 ) -> Encoder:
     if settings.encoder:
         return NamedEncoder(settings.encoder)
-    train_encoder([*training_pairs(passages, units), *thesaurus.training_pairs()], folder / "encoder", steps)
+    pairs = training_pairs(passages, units)
+    general = thesaurus.training_pairs()[: len(pairs)]  # never more than the documents' own, which are what it has to learn
+    train_encoder([*pairs, *general], folder / "encoder", steps)
     return StaticEncoder.load(folder / "encoder")
 
 
 def _open(settings: Settings, folder: Path) -> Index:
-    built_from = BuiltFrom(**_read_json(folder / "built_from.json"))
+    built_from = _built_from(folder)
     documents = [Document(**{**fields, "reading": Reading(())}) for fields in _read_json(folder / "documents.json")]
     units = tuple(_unit(fields) for fields in _read_json(folder / "units.json"))
     passages, passage_vectors, question_vectors = _read_chroma(folder / "chroma")
@@ -255,6 +260,10 @@ def _open(settings: Settings, folder: Path) -> Index:
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(folder / "encoder"),
         built_from=built_from,
     )
+
+
+def _built_from(folder: Path) -> BuiltFrom:
+    return BuiltFrom(**_read_json(folder / "built_from.json"))
 
 
 def _unit(fields: dict[str, Any]) -> Unit:

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -18,7 +19,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from amp_assistant.errors import LanguageModelError, SettingError
-from amp_assistant.model_failures import CUT_OFF, UNWILLING, may_pass, pause, sentence, status, translated
+from amp_assistant.model_failures import CUT_OFF, UNWILLING, may_pass, pause, sentence, status_of, translated
 from amp_assistant.settings import Settings, has_openai_key
 
 logger = logging.getLogger(__name__)
@@ -86,15 +87,17 @@ class LanguageModel:
         if provider not in _PACKAGES or not model:
             known = ", ".join(f"{name}:..." for name in _PACKAGES)
             raise SettingError(f"AMP_LLM vaut « {settings.llm} » : donnez un modèle de langage sous la forme {known}.")
-        from langchain.chat_models import init_chat_model
-
         try:
-            chat = init_chat_model(model, model_provider=provider, **_arguments(provider, settings))
+            import_module(_PACKAGES[provider])
         except ImportError as error:
             raise SettingError(
                 f"AMP_LLM demande le paquet {_PACKAGES[provider].replace('_', '-')}, qui n'est pas installé. Dans le dossier du projet : "
                 f".venv/bin/python -m pip install --constraint constraints.txt --editable '.[{provider}]'"
             ) from error
+        from langchain.chat_models import init_chat_model
+
+        try:
+            chat = init_chat_model(model, model_provider=provider, **_arguments(provider, settings))
         except Exception as error:  # each provider's client raises its own kinds
             told = "ne peut pas être appelé : la clé de son fournisseur manque (OPENAI_API_KEY, MISTRAL_API_KEY) ou un réglage est faux"
             raise LanguageModelError(sentence(settings.llm, told)) from error
@@ -152,7 +155,7 @@ class LanguageModel:
             try:
                 return _opened(self._structured(messages, form))
             except Exception as error:
-                if not isinstance(error, NotImplementedError) and status(error) not in _REJECTED:
+                if not isinstance(error, NotImplementedError) and status_of(error) not in _REJECTED:
                     raise
                 pieces = _opened(self._plain(messages, form))
                 self._structures = False  # only now: where plain text is rejected too, the cause was another

@@ -18,7 +18,7 @@ UNWILLING = frozenset({"content_filter", "ContentFilterFinishReasonError"})
 
 def may_pass(error: BaseException) -> bool:
     """Whether the same call may well succeed a moment later."""
-    status = status(error)
+    status = status_of(error)
     if status is not None:
         return status == 429 or status >= 500
     return bool(_kinds(error) & _OUT_OF_REACH) and not _kinds(error) & _TOO_SLOW
@@ -31,7 +31,7 @@ def pause(state: Any) -> float:
     return float(asked) if asked.isdigit() else float(FIRST_PAUSE * 2 ** (state.attempt_number - 1))
 
 
-def status(error: BaseException) -> int | None:
+def status_of(error: BaseException) -> int | None:
     """The status code of the server's answer, where an error carries one."""
     for holder in (error, getattr(error, "response", None)):
         code = getattr(holder, "status_code", None)
@@ -54,7 +54,7 @@ def translated(error: Exception, name: str, seconds: float) -> LanguageModelErro
     """Any error of a provider as one French sentence; its own words stay in the log's trace, they may hold what was asked."""
     if isinstance(error, LanguageModelError):
         return error
-    status, kinds = status(error), _kinds(error)
+    status, kinds = status_of(error), _kinds(error)
     if status in (401, 403):
         told = "refuse la clé d'accès : vérifiez la variable de son fournisseur (OPENAI_API_KEY, MISTRAL_API_KEY)"
     elif status == 404:
@@ -77,4 +77,5 @@ def translated(error: Exception, name: str, seconds: float) -> LanguageModelErro
 
 
 def sentence(name: str, told: str) -> str:
+    """The sentence that says of a model what it did or cannot do."""
     return f"Le modèle de langage « {name} » {told}."

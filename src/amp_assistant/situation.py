@@ -55,7 +55,7 @@ class Fields(BaseModel):
 
 
 _STAFF = (
-    re.compile(r"(\d+) (?:salarie|employe|collaborat|etp\b|equivalents? temps)"),
+    re.compile(r"(\d+) (?:de |d')?(?:salarie|employe|collaborat|etp\b|equivalents? temps)"),
     re.compile(r"(?:emploi\w*|equipe de|nous sommes|on est|sommes) (\d+)\b(?! ans)"),
     re.compile(r"(\d+) (?:personnes|gens)\b"),
     re.compile(r"(?:effectif|salaries|employes)\s*:?\s*(?:de )?(\d+)"),

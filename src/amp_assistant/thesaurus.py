@@ -36,13 +36,14 @@ def expansion(text: str) -> str:
 
 
 def training_pairs() -> list[tuple[str, str]]:
-    """Pairs of terms of one concept, French and English, in an order that is always the same."""
+    """Pairs of terms of one concept, French and English, shuffled, in an order that is always the same."""
     random = Random(SEED)
     pairs = []
     for french, english in _concepts():
         terms = [*french, *english]
         for term in terms:
             pairs += [(term, other) for other in random.sample(terms, min(PARTNERS, len(terms))) if other != term]
+    random.shuffle(pairs)
     return pairs
 
 

@@ -47,15 +47,16 @@ paragraphe, une puce, une ligne de tableau) et les titres au-dessus. Décris-la 
 (ce qui est, qui fait quoi), citation (paroles d'une personne nommée), recit (fiction, futur imaginé, idée d'atelier).
 - summary : une phrase en mots de tous les jours, qui évite les mots de l'unité quand un synonyme existe.
 - questions : 3 à 8 questions que taperait un chef d'entreprise, un agent ou un élu, en registres variés et avec d'autres mots que \
-l'unité (au plus deux mots de l'unité de suite), une au moins par chiffre, date, nom ou lieu ; « answer » recopie mot pour mot le passage de \
-l'unité qui répond (10 à 350 caractères).
+l'unité (au plus deux mots de l'unité de suite), une au moins par chiffre, date, nom ou lieu ; « answer » recopie mot pour mot le \
+passage de l'unité qui répond (10 à 350 caractères).
 - words : 8 à 20 mots de recherche absents de l'unité : synonymes, mots courants, sens des sigles, besoin, 2 ou 3 mots anglais.
-- facts : souvent vide. « quote » recopie mot pour mot (450 caractères au plus) ce qui énonce le fait ; rien que la citation ne dise. Types :
-  dispositif (name, acronym, kind, for, conditions, benefit, operator, needs, status) : une aide, un service, un lieu, un label ou un appel \
-auquel une entreprise, un porteur de projet ou une commune peut s'adresser ; kind : {", ".join(get_args(Kind))} ; needs, un ou plusieurs : \
+- facts : souvent vide. « quote » recopie mot pour mot (450 caractères au plus) ce qui énonce le fait ; rien de plus. Types :
+  dispositif (name, acronym, kind, for, conditions, benefit, operator, needs, status) : une aide, un service, un lieu, un label ou un \
+appel auquel une entreprise, un porteur de projet ou une commune peut s'adresser ; kind : {", ".join(get_args(Kind))} ; \
+needs, un ou plusieurs : \
 {", ".join(get_args(Need))} ; status : {", ".join(get_args(Status))} ; criterion d'une condition : {", ".join(get_args(Criterion))}, son \
 « text » recopié de la citation.
-  cible (indicator, value, unit, horizon, who) ; resultat (indicator, value, unit, date) ; value est un nombre tel qu'écrit (1.9 pour « 1,9 »).
+  cible (indicator, value, unit, horizon, who) ; resultat (indicator, value, unit, date) ; value est un nombre, tel qu'écrit.
   engagement (what, who, when) : what est une phrase simple qui commence par un verbe.
   Une unité de nature recit n'a pas de facts.
 

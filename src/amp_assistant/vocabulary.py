@@ -30,7 +30,7 @@ SECTORS = _patterns(
             r"ebenist|mecanicien|economie (residentielle|presente|de proximite)"
         ),
         "industrie": r"industri|usine|fabriqu|manufactur|metallurg|chimi|pieces mecaniques|aeronauti|preindustriel",
-        "numérique": r"numeri|informati|logiciel|digital|internet|deep ?tech|e-?sport|application mobile",
+        "numérique": r"numeri|informati|logiciel|digital|internet|e-?sport|application mobile",
         "agriculture": r"agricult|agricol|maraich|viticult|elev(age|eur)|horticult|arboricult|producteurs|exploitations?\b",
         "ess": r"ess\b|economie sociale|solidaire|insertion|cooperati|scop\b|scic\b|impact social|innovation sociale",
         "tourisme": r"touris|hotel(s|lerie)?\b(?! d'entreprises)|camping|congres\b|evenementi",

@@ -66,7 +66,7 @@ allowed answer, which helps more than any threat; 7 with the marks around the da
 REPAIR = """\
 Ces phrases ne sont pas prouvées par les phrases dont tu as donné les numéros :
 {faults}
-Réécris seulement celles-ci, avec les mots et les chiffres de leurs phrases numérotées ; supprime celles qui ne peuvent pas être prouvées."""
+Réécris seulement celles-ci, avec les mots et les chiffres de leurs phrases numérotées ; supprime celles qui ne peuvent être prouvées."""
 """Only what failed is written again: what was proved has perhaps been shown already."""
 
 _LANGUAGES = {"fr": "français", "en": "anglais, les noms propres restant tels quels"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from amp_assistant.documents.page_words import Word
+from amp_assistant.documents.page_words import Word, with_power
 
 # Words whose baselines differ by less than this share of their size stand on one line; raised figures do too.
 _SAME_LINE = 0.45
@@ -80,7 +80,8 @@ def _runs(words: Sequence[Word]) -> Iterator[_Run]:
     """The words of each line from left to right, cut at wide white; lines from top to bottom."""
     for number, row in enumerate(_rows(words)):
         run: list[Word] = []
-        for word in sorted(row, key=lambda word: word.left):
+        main = max(row, key=lambda word: word.size)
+        for word in sorted((with_power(word, main) for word in row), key=lambda word: word.left):
             if run and word.left - run[-1].right > _GUTTER * min(word.size, run[-1].size):
                 yield _Run(tuple(run), number)
                 run = []
@@ -92,7 +93,7 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.baseline):
         first = rows[-1][0] if rows else word
-        if rows and word.baseline - first.baseline <= _SAME_LINE * min(word.size, first.size):
+        if rows and word.baseline - first.baseline <= _SAME_LINE * max(word.size, first.size):
             rows[-1].append(word)
         else:
             rows.append([word])

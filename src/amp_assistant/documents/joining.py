@@ -72,9 +72,11 @@ def cut_box(box: list[Line], lexicon: Lexicon) -> list[Piece]:
         bullet = BULLET.match(line.text)
         if pieces and pieces[-1].role is Role.TEXT and AUTHOR.match(line.text):
             _sign(pieces[-1], line.text, lines=1)
-        elif not pieces or bullet or _begins(pieces[-1], line.text):
+        elif not pieces or line.row or bullet or _begins(pieces[-1], line.text):
             role = (
-                Role.TITLE
+                Role.ROW
+                if line.row
+                else Role.TITLE
                 if line.title
                 else Role.BULLET
                 if bullet or (line.indented and starts_high(line.text))

@@ -15,7 +15,8 @@ class Line:
 
     ``title`` is the outline's title that the line stands for; ``marked`` tells that the file sets tabs between the
     words, as text in a title's font comes out; ``indented`` that white space stands before the words, as where the sign
-    of a bullet was lost.
+    of a bullet was lost; ``row`` that the line is a whole row of a table; ``rank`` how high a title in the type of the
+    line stands among the titles of the document (1 is the highest, 0: not known).
     """
 
     text: str
@@ -24,6 +25,8 @@ class Line:
     title: "Title | None" = None
     marked: bool = False
     indented: bool = False
+    row: bool = False
+    rank: int = 0
 
 
 BULLET = re.compile(

@@ -38,13 +38,19 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of one file: blocks in reading order, what was left out, and what the file says of itself."""
+    """What a reader makes of one file: blocks in reading order, what was left out, and what the file says of itself.
+
+    Pages count from 1. ``ocr_pages`` were read by optical character recognition, ``unreadable_pages`` could not be read;
+    ``page_labels`` holds what is printed as the number of each page, empty where that is 1, 2, 3...
+    """
 
     blocks: tuple[Block, ...]
     left_out: tuple[LeftOut, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
     pages: int | None = None
     unreadable_pages: tuple[int, ...] = ()
+    ocr_pages: tuple[int, ...] = ()
+    page_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

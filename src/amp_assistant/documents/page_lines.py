@@ -1,9 +1,9 @@
 """The printed lines of the pages of a document -> lines as `unwrapping` takes them: what stands apart, what is set as a title, what is a row."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
 from statistics import median
 
@@ -22,9 +22,6 @@ _NOTE_SIZE = 0.93
 _LONGEST_TITLE = 200
 # So many lines of as many cells, one below the other, are a table without rules.
 _TABLE_ROWS = 3
-# A power stands after a unit of one or two letters (« m² »); after a word the figure calls a footnote.
-_POWER = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2})([⁰¹²³⁴-⁹]+)")
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def _page_lines(page: PrintedPage, sheet: int, type_: _Type, lexicon: Lexicon) -
         flow: list[PrintedLine | RuledTable] = list(read_columns(free))
         for table in tables:
             flow.insert(_place(flow, table), table)
-        yield from _lines(flow, sheet, type_)
+        yield from _lines(flow, sheet, type_, lexicon)
 
 
 def _is_in(word: Word, table: RuledTable) -> bool:
@@ -86,19 +83,24 @@ def _place(flow: Sequence[PrintedLine | RuledTable], table: RuledTable) -> int:
     return len(flow)
 
 
-def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type) -> Iterator[Line]:
+def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:
     leading = _leading([line for line in flow if isinstance(line, PrintedLine)])
     previous: PrintedLine | None = None
-    for is_table, group in groupby(_with_rows(flow), key=lambda item: isinstance(item, list)):
-        for item in group:
-            if isinstance(item, list):
-                yield from (Line(text, sheet, gap=1, row=True) for text in row_texts(item))
-                previous = None
-            else:
-                rank = type_.rank(item)
-                gap = int(previous is None or _stands_apart(previous, item, leading))
-                yield Line(_POWER.sub(_plain_power, tidy(item.text)), sheet, gap, marked=rank > 0, rank=rank)
-                previous = item
+    for item in _with_rows(flow):
+        if isinstance(item, PrintedLine):
+            rank = type_.rank(item)
+            gap = int(previous is None or _stands_apart(previous, item, leading))
+            yield Line(tidy(item.text), sheet, gap, marked=rank > 0, rank=rank)
+            previous = item
+        else:
+            rows = [[_joined(cell, lexicon) for cell in row] for row in item]
+            yield from (Line(text, sheet, gap=1, row=True) for text in row_texts(rows))
+            previous = None
+
+
+def _joined(cell: str, lexicon: Lexicon) -> str:
+    """The lines of a cell as one."""
+    return reduce(lexicon.join, filter(None, map(tidy, cell.split("\n"))), "").strip()
 
 
 def _with_rows(flow: Sequence[PrintedLine | RuledTable]) -> Iterator[PrintedLine | list[Sequence[str]]]:
@@ -132,10 +134,6 @@ def _stands_apart(above: PrintedLine, line: PrintedLine, leading: float) -> bool
     pitch = line.baseline - above.baseline
     sizes = sorted((above.size, line.size))
     return not 0 < pitch <= _APART * leading * sizes[1] or sizes[0] < _NOTE_SIZE * sizes[1] or above.bold != line.bold
-
-
-def _plain_power(match: re.Match[str]) -> str:
-    return match[1] + match[2].translate(_DIGITS)
 
 
 def _rounded(size: float) -> float:

@@ -22,7 +22,7 @@ _LONGEST_CELL = 600
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
-    """A table and its rows of cells; the box is in points from the upper left corner, as in `page_words`."""
+    """A table and its rows of cells, lines of a cell on lines of their own; the box is in points from the upper left corner, as in `page_words`."""
 
     left: float
     top: float
@@ -66,12 +66,8 @@ def read_tables(path: Path, pages: Sequence[int], password: str = "") -> dict[in
 
 def _ruled(table: "Table") -> RuledTable:
     left, top, right, bottom = table.bbox
-    rows = tuple(tuple(_one_line(cell or "") for cell in row) for row in table.extract())
+    rows = tuple(tuple(cell or "" for cell in row) for row in table.extract())
     return RuledTable(left, top, right, bottom, rows)
-
-
-def _one_line(cell: str) -> str:
-    return " ".join(cell.split())
 
 
 def _is_table(table: RuledTable) -> bool:

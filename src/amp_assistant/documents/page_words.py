@@ -4,7 +4,7 @@ import ctypes
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # A digit smaller than this share of its neighbours and raised by so much of their size calls a footnote, or is a power.
 _SMALL = 0.85
 _RAISED = 0.15
+# After a unit of so few letters (« m2 ») it is a power, and stays a plain digit.
+_LONGEST_UNIT = 2
 _BOLD_WEIGHT = 600
 _FONT_NAME_BYTES = 128
 
@@ -102,7 +104,7 @@ def _letter(textpage: "PdfTextPage", index: int, sheet: tuple[float, float, floa
     raw.FPDFText_GetLooseCharBox(textpage, index, box)
     raw.FPDFText_GetMatrix(textpage, index, matrix)
     raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-    turn = round(math.degrees(raw.FPDFText_GetCharAngle(textpage, index)) / 90) % 4 * 90
+    turn = round(-math.degrees(raw.FPDFText_GetCharAngle(textpage, index)) / 90) % 4 * 90  # PDFium turns clockwise
     ends = [_upright(box.left, box.bottom, turn, sheet)[0], _upright(box.right, box.top, turn, sheet)[0]]
     size = raw.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d)
     return _Letter(text, min(ends), max(ends), _upright(x.value, y.value, turn, sheet)[1], size, turn, index)
@@ -116,7 +118,9 @@ def _upright(x: float, y: float, turn: int, sheet: tuple[float, float, float, fl
 
 def _word(letters: list[_Letter], textpage: "PdfTextPage") -> Word:
     main = max(letters, key=lambda letter: letter.size)
-    parts = [letter.text.translate(_POWERS) if _is_raised(letter, main) else letter.text for letter in letters]
+    plain = "".join(letter.text for letter in letters if not _is_raised(letter, main))
+    is_unit = 0 < len(plain) <= _LONGEST_UNIT and plain.isalpha()
+    parts = (letter.text.translate(_POWERS) if _is_raised(letter, main) and not is_unit else letter.text for letter in letters)
     return Word(
         text="".join(parts).translate(_LIGATURES),
         left=letters[0].left,
@@ -127,9 +131,14 @@ def _word(letters: list[_Letter], textpage: "PdfTextPage") -> Word:
     )
 
 
-def _is_raised(letter: _Letter, main: _Letter) -> bool:
-    is_small = letter.size <= _SMALL * main.size
-    return letter.text.isdecimal() and is_small and main.baseline - letter.baseline >= _RAISED * main.size
+def with_power(word: Word, main: Word) -> Word:
+    """A number that stands alone, small and raised beside the main word of its line, as the raised figure that it is."""
+    return replace(word, text=word.text.translate(_POWERS)) if _is_raised(word, main) else word
+
+
+def _is_raised(part: _Letter | Word, main: _Letter | Word) -> bool:
+    is_small = part.size <= _SMALL * main.size
+    return part.text.isdecimal() and is_small and main.baseline - part.baseline >= _RAISED * main.size
 
 
 def _is_bold(textpage: "PdfTextPage", index: int) -> bool:

@@ -36,7 +36,7 @@ _LONGEST_CAPITALS = 160
 _LONGEST_TITLE = 3
 _LONGEST_MARKED = 5
 _NUMBERED = re.compile(r"^(\d{1,2}(?:\.\d{1,2})+)\.?\s+(?=[^\W\d_]|[«\"])")
-_NOTE = re.compile(r"^(\d{1,2})\s+(?=[A-ZÀ-Ý])")
+_NOTE = re.compile(r"^(?:(\d{1,2})\s+(?=[A-ZÀ-Ý])|([⁰¹²³⁴-⁹]{1,3})\s*(?=\w|[«\"(]))")
 # A footnote stands on the page of its mark; where pages are told by a space only, a page may be cut in two.
 _NOTE_SHEETS = 1
 # A short line may share its block with the short lines below it.
@@ -106,14 +106,19 @@ def _notes(pieces: list[Piece]) -> tuple[list[Piece], list[LeftOut]]:
     marks: list[LeftOut] = []
     for index, piece in enumerate(pieces):
         note = _NOTE.match(piece.text) if piece.role is Role.TEXT and not is_capitals(piece.text) else None
-        mark = re.compile(rf"(?<=[a-zà-ÿ]{{3}}){note.group(1)}(?![\w])") if note else None
+        mark = _mark(note) if note else None
         near = (other for other in reversed(pieces[:index]) if piece.first.sheet - other.first.sheet <= _NOTE_SHEETS)
         marked = next((other for other in near if mark and mark.search(other.text)), None)
         if note and mark and marked:
-            marks += [LeftOut("footnote mark", note.group(1)), LeftOut("footnote mark", note.group(1))]
+            marks += [LeftOut("footnote mark", note.group().strip())] * 2
             marked.text = mark.sub("", marked.text, count=1)
             piece.role, piece.text = Role.NOTE, piece.text[note.end() :]
     return pieces, marks
+
+
+def _mark(note: re.Match[str]) -> re.Pattern[str]:
+    """Where a footnote is called: by its raised number, or by a plain one that stands at a word, as its own number does."""
+    return re.compile(rf"(?<![⁰¹²³⁴-⁹]){note[2]}(?![⁰¹²³⁴-⁹])" if note[2] else rf"(?<=[a-zà-ÿ]{{3}}){note[1]}(?![\w])")
 
 
 def _blocks(pieces: list[Piece], depth: int) -> list[Block]:
@@ -129,7 +134,7 @@ def _blocks(pieces: list[Piece], depth: int) -> list[Block]:
             level = piece.first.title.level if piece.first.title else depth + _depth(piece.text) + 1
             blocks.append(Block(BlockKind.HEADING, piece.text, level, page))
         elif following and _looks_like_heading(piece, following, pieces[max(index - 1, 0)]):
-            blocks.append(Block(BlockKind.HEADING, piece.text, depth + _depth(piece.text), page))
+            blocks.append(Block(BlockKind.HEADING, piece.text, depth + (piece.first.rank or _depth(piece.text)), page))
         elif short and listed and piece.first.gap == 0 and blocks[-1].page == page:
             blocks[-1] = replace(blocks[-1], text=f"{blocks[-1].text}\n{piece.text}")
             continue
@@ -188,7 +193,7 @@ def _looks_like_heading(piece: Piece, following: Piece, before: Piece) -> bool:
     if _NUMBERED.match(text):
         return len(text) <= _LONGEST_HEADING
     if (
-        (not text[0].isupper() and text[0] not in "#«…")
+        (not text[0].isupper() and text[0] not in "#«…" and not piece.first.rank)
         or len(text) > _LONGEST_HEADING
         or piece.lines > (_LONGEST_MARKED if piece.first.marked else _LONGEST_TITLE)
         or AUTHOR.match(text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from amp_assistant.citations import Citation
 from amp_assistant.index import Index
 from amp_assistant.register.bullets import announced_commitments, missing_commitments
 from amp_assistant.register.corrections import Corrections
@@ -78,10 +79,14 @@ class Register:
 
 
 def _cites(figure: Figure, row: Row) -> bool:
-    """Whether a figure stands in a quotation of a row, or holds it."""
-    return any(
-        mine.passage == its.passage and (mine.quote in its.quote or its.quote in mine.quote) for mine in row.proofs for its in figure.proofs
-    )
+    """Whether a figure is the row's own: of the same value, where the row has one, and in one of its quotations."""
+    if isinstance(row, Cible | Resultat) and row.value != figure.value:
+        return False
+    return any(_overlap(mine, its) for mine in row.proofs for its in figure.proofs)
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    return one.passage == other.passage and (one.quote in other.quote or other.quote in one.quote)
 
 
 def _in_order(rows: Iterable[Row], index: Index) -> list[Row]:
@@ -96,9 +101,4 @@ def _is_known(conflict: Conflict, reviewed: Sequence[Conflict]) -> bool:
 
 
 def _holds(known: Conflict, figure: Figure) -> bool:
-    quote = figure.proofs[0]
-    return any(
-        proof.passage == quote.passage and (proof.quote in quote.quote or quote.quote in proof.quote)
-        for place in known.figures
-        for proof in place.proofs
-    )
+    return any(_overlap(proof, figure.proofs[0]) for place in known.figures for proof in place.proofs)

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from amp_assistant.citations import Citation, Quotation, Statement, number_statements
 from amp_assistant.documents.model import Document
@@ -11,6 +12,12 @@ from amp_assistant.passages import Passage
 
 SHORTEST_PART = 0.4
 """Share of a quotation's words that one passage must hold where a passage border or a line left out cuts the quotation."""
+MOST_LOST = 0.2
+"""Share of a quotation's words that may be missing where the reader of the document left a line out: a note, a page number."""
+ENOUGH_ALONE = (8, 2 / 3)
+"""Words, and share of the quotation, of a part that does without the other: a heading that the reader left out stood before it."""
+LONGEST_GAP = 200
+"""Characters between the two parts of a quotation that such a line cuts: about two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,9 @@ class DocumentText:
     starts: tuple[int, ...]
 
     @classmethod
-    def of(cls, passages: Sequence[Passage]) -> "DocumentText":
-        """Join the passages of one document, each below those of its headings that the one before does not have."""
-        text = ""
+    def of(cls, passages: Sequence[Passage], title: str) -> "DocumentText":
+        """Join the passages of one document below its title, each below those of its headings that the one before does not have."""
+        text = f"{title}\n"
         starts: list[int] = []
         above: tuple[str, ...] = ()
         for passage in passages:
@@ -83,7 +90,7 @@ class Prover:
         of_document: dict[str, list[Passage]] = {}
         for passage in passages:
             of_document.setdefault(passage.document, []).append(passage)
-        self._texts = {document: DocumentText.of(held) for document, held in of_document.items()}
+        self._texts = {document: DocumentText.of(held, documents[document].title) for document, held in of_document.items()}
 
     def date_of(self, document: str) -> str:
         """The date of a document, ISO 8601."""
@@ -92,30 +99,32 @@ class Prover:
     def find(self, document: str, words: str, near: tuple[Passage, int] | None = None) -> Quotation | None:
         """The place of some words in a document, or None.
 
-        Where a passage border cuts the words, or a line that the reader of the document left out stands among them, it is the
-        part with most of their figures, and of several the longest, that one passage or heading holds.
-        `near` is a passage and an offset in it from where the search begins.
+        Where a passage border cuts the words it is the part with most of their figures, and of several the longest, that one passage
+        holds; where a line that the reader of the document left out stands among them, the longer part beside it. Words that stand
+        in a heading only are quoted from there. `near` is a passage and an offset in it from where the search begins.
         """
         text = self._texts.get(document)
         if text is None or not tokens(words):
             return None
         origin = text.start_of(*near) if near else 0
-        whole, enough = set(numbers(words)), SHORTEST_PART * len(tokens(words))
-        for place in _places(words, text, origin):
-            parts = [part for part in text.quotations(*place) if len(tokens(part.text)) >= enough]
-            if parts:
-                return max(parts, key=lambda part: len(whole.intersection(numbers(part.text))))
-        return self._heading(document, words, enough)
+        enough = SHORTEST_PART * len(tokens(words))
+        for piece in chain([words], _parts_beside_a_gap(words, text)):
+            for place in text.places(piece, origin):
+                parts = [part for part in text.quotations(*place) if len(tokens(part.text)) >= enough]
+                if parts:
+                    wanted = set(numbers(words))
+                    return max(parts, key=lambda part: len(wanted.intersection(numbers(part.text))))
+            if quotation := self._heading(document, piece):
+                return quotation
+        return None
 
-    def _heading(self, document: str, words: str, enough: float) -> Quotation | None:
-        """The words in a heading of the document or in its title, whole or for their longest part."""
-        first = self._texts[document].passages[0]
-        headings = {heading: passage for passage in reversed(self._texts[document].passages) for heading in passage.heading_path}
-        for heading, passage in {self._documents[document].title: first, **headings}.items():
-            for shorter, longer in ((words, heading), (heading, words)):
-                place = FoldedText.of(longer).find(shorter) if len(tokens(shorter)) >= enough else None
-                if place:
-                    return HeadingQuotation(passage, 0, 0, " ".join(longer[slice(*place)].split()))
+    def _heading(self, document: str, words: str) -> Quotation | None:
+        """The words in a heading of the document, or in its title."""
+        passages = self._texts[document].passages
+        headings = {heading: passage for passage in reversed(passages) for heading in passage.heading_path}
+        for heading, passage in {self._documents[document].title: passages[0], **headings}.items():
+            if place := FoldedText.of(heading).find(words):
+                return HeadingQuotation(passage, 0, 0, " ".join(heading[slice(*place)].split()))
         return None
 
     def cite(self, quotations: Iterable[Quotation]) -> tuple[Citation, ...]:
@@ -123,20 +132,22 @@ class Prover:
         return number_statements([Statement("", tuple(dict.fromkeys(quotations)))], self._documents)[1]
 
 
-def _places(words: str, text: DocumentText, origin: int) -> Iterator[tuple[int, int]]:
-    """The places of a quotation, then those of its longest parts."""
-    yield from text.places(words, origin)
-    for part in _longest_parts(words, text):
-        yield from text.places(part, origin)
+def _parts_beside_a_gap(words: str, text: DocumentText) -> Iterator[str]:
+    """The longest beginning and the longest end of a quotation, the longer first, where together or alone they say most of it."""
+    every, said = words.split(), len(tokens(words))
+    beginning = " ".join(every[: _longest(len(every), lambda length: text.has(" ".join(every[:length])))])
+    end = " ".join(every[len(every) - _longest(len(every), lambda length: text.has(" ".join(every[-length:]))) :])
+    shorter, longer = sorted((beginning, end), key=len)
+    least, share = ENOUGH_ALONE
+    if len(tokens(longer)) >= max(least, share * said):
+        yield longer
+    elif len(tokens(shorter)) + len(tokens(longer)) >= (1 - MOST_LOST) * said and _are_near(beginning, end, text):
+        yield from (longer, shorter)
 
 
-def _longest_parts(words: str, text: DocumentText) -> list[str]:
-    """The longest beginning and the longest end of a quotation that stand in the document, the longer first."""
-    parts = words.split()
-    beginning = _longest(len(parts), lambda length: text.has(" ".join(parts[:length])))
-    end = _longest(len(parts), lambda length: text.has(" ".join(parts[-length:])))
-    found = [" ".join(parts[:beginning]), " ".join(parts[len(parts) - end :])]
-    return sorted(filter(None, found), key=len, reverse=True)
+def _are_near(beginning: str, end: str, text: DocumentText) -> bool:
+    starts = [place[0] for place in text.places(end)]
+    return any(abs(start - place[1]) <= LONGEST_GAP + len(end) for place in text.places(beginning) for start in starts)
 
 
 def _longest(most: int, stands: Callable[[int], bool]) -> int:

@@ -80,7 +80,7 @@ class Element:
 
     `quotations` carry it: one; for words of a person perhaps also the name that the document puts below them; for a target that was
     not met the target, then the result. `is_dated` tells that it comes from a document much older than the newest, without a year
-    of its own, so that it must be said in the past. `source` is the kind of its document (« agenda », « rapport »). The higher the
+    of its own, so that it must be said in the past; `is_measured` that it gives the value of a result. `source` is the kind of its document (« agenda », « rapport »). The higher the
     score the better.
     """
 
@@ -90,6 +90,7 @@ class Element:
     form: Form
     source: str
     is_dated: bool
+    is_measured: bool
     score: float
 
     @property

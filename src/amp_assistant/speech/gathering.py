@@ -3,21 +3,21 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from amp_assistant.answers.extractive import sentences
 from amp_assistant.citations import Quotation, find_quotation
 from amp_assistant.communes import Communes
 from amp_assistant.enrichment import Unit
-from amp_assistant.folding import numbers, squash
+from amp_assistant.folding import squash
 from amp_assistant.index import Index
 from amp_assistant.passages import Nature, Passage
-from amp_assistant.register import Cible, Engagement, Register, Resultat, Row, Suivi
+from amp_assistant.register import Cible, Engagement, Register, Resultat, Row
 from amp_assistant.register.scope import is_elsewhere
 from amp_assistant.speech.brief import Element, Part, count_words
-from amp_assistant.speech.sayable import Form, form_of, is_sayable, looks_ahead, plain
-from amp_assistant.speech.theme import Theme
+from amp_assistant.speech.sayable import Form, form_of, has_measure, is_future, is_sayable, is_sayable_fragment, looks_ahead, plain
+from amp_assistant.speech.theme import Phrase, Theme, known_themes, phrases_of
 
 OLD_YEARS = 5
 """Years behind the newest document from which a document is history: its figures are no longer where things stand."""
@@ -28,16 +28,41 @@ MOST_SOUNDBITE_WORDS = 16
 FEWEST_SOUNDBITE_WORDS = 4
 NEAR_BY_UNIT = 0.5
 """What a sentence is worth that does not name the theme, where those who read its unit beforehand did."""
-LEAST_NEARNESS = 0.5
+LEAST_ABOUT = 0.68
+"""Nearness by words and by meaning together from which a sentence is about a theme: a word that only points at it is not enough."""
+ASTRAY = 0.5
+"""A sentence that is nearer to another theme by so much is mainly about that one, and loses as much."""
+EASY_WORDS = 26
+"""Words up to which a sentence is easily followed by ear; each further one takes HARD_WORD from its score."""
+HARD_WORD = 0.02
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _TITLE = re.compile(r"^[^.:«»]{3,90} : (?=(?:[A-ZÀÉÈÊÎÔ]|\d[\d ]* [a-zé]))")
 """A run-in title before the sentence: « Accès à l'eau : Dans le cadre... »."""
+WHOLE, SHORT, MEASURED, SIGNED, UNMEASURED, YEAR_OLDER = 0.2, 0.4, 0.3, 0.5, 0.5, 0.12
+"""What a sentence gains for being whole, short, measured, signed by its author, and loses where nothing measures it or for each year
+of age, on the scale where saying the theme is worth 1."""
+MOST_YEARS = 8
+UNMET = 4.0
+"""The score of a target that was not met: nothing is told before it."""
+
+_SHARE = re.compile(r"^\d[\d,. ]* ?%")
+"""A share of something that the heading above named and the ear has not heard."""
+_LINK = re.compile(
+    r"^(?:Ainsi|Enfin|Par ailleurs|En outre|De plus|Parallèlement|Toutefois|Cependant|À ce titre|Aussi|En effet|Dans ce cadre|Dans ce contexte|"
+    r"De même|Également|Pour cela|Pour ce faire|À cet effet|À cette fin|En parallèle|Plus largement|Au total|À ce stade|D'autre part|"
+    r"Dans cette perspective|Dans le même temps|Dans cet objectif|Dans cette optique|En complément|À ce jour), "
+)
+"""An opening that leans on the sentence before and can be left out."""
+_CLAUSE_ENDS = ("", "\n", ".", ",", ";", ":", "!", "?")
+"""What stands after a clause that is whole."""
 _DIFFICULTY = re.compile(
-    r"\b(?:retards?|insuffisan\w+|inegalit\w+|fragil\w+|vulnerab\w+|degrad\w+|satur\w+|difficult\w+|menac\w+|penurie\w*|deficit\w*|"
-    r"faiblesse\w*|moins de \d+|seulement|manque\w*|freins?|tension\w*|rarefaction|eloign\w+|enjeu\w*|s'aggravent|pression\w*|encore trop|malgre)\b"
+    r"\b(?:retards?|insuffisan\w+|inegalit\w+|fragilites?|vulnerab\w+|degrad\w+|satur\w+|difficult\w+|menac\w+|penurie\w*|deficit\w*|"
+    r"faiblesse\w*|moins de \d+|manqu\w+|rarefaction|s'aggravent|encore trop|trop souvent|souffre|dependan\w+|en dessous|pollution)\b"
 )
 """Words by which a document admits a difficulty; folded."""
+_REMEDY = re.compile(r"\b(?:redui\w+|reduction|favoris\w+|permet\w*|lutt\w+|sensibilis\w+|prevenir|eviter|autonomes?|resilien\w+|accompagn\w+|depollu\w+)\b")
+"""Words by which a sentence tells what is done about a difficulty rather than the difficulty."""
 _SIGNATURE = re.compile(r"^(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,3})(?P<role>(?: — |, ).{3,140})?$")
 """A line that names who speaks above it: « Lionel Minassian — Vice-président de thecamp », « Martine VASSAL »."""
 
@@ -51,6 +76,7 @@ class Fact:
     nature: Nature
     rows: tuple[Row, ...]
     context: str
+    phrases: frozenset[Phrase]
     communes: tuple[str, ...]
 
 
@@ -62,7 +88,7 @@ class Facts:
         self._register = register
         names = sorted(set(communes.names.values()), key=len, reverse=True)
         self._commune = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])") if names else None
-        self.newest = max(_year(document.date) for document in index.documents.values())
+        self.newest = max(year_of(document.date) for document in index.documents.values())
         self._rows = self._rows_by_passage()
         self._units: dict[int, list[Unit]] = defaultdict(list)
         for unit in index.units:
@@ -72,36 +98,30 @@ class Facts:
 
     def about(self, theme: Theme, documents: Sequence[str] = ()) -> list[Element]:
         """The elements about a theme, best first; every sentence once for each part that it can serve."""
-        similarities = self._vectors @ self._index.encoder.encode_queries([theme.name])[0]
+        similarities = (self._vectors @ self._index.encoder.encode_queries([theme.name, theme.words]).T).max(axis=1)
         found = []
         for fact, similarity in zip(self.facts, similarities, strict=True):
             passage = fact.quotation.passage
             if documents and passage.document not in documents:
                 continue
-            nearness = theme.nearness(fact.quotation.text)
-            if not nearness and theme.nearness(fact.context):
-                nearness = NEAR_BY_UNIT
-            if nearness < LEAST_NEARNESS:
-                continue
-            for part in self._parts(fact):
-                found.append(self._element(fact, part, nearness + float(similarity)))
+            nearness = theme.nearness(fact.phrases) or (NEAR_BY_UNIT if theme.is_said_in(fact.context) else 0.0)
+            about = nearness + float(similarity)
+            if nearness and about >= LEAST_ABOUT:
+                elsewhere = max(other.nearness(fact.phrases) for other in known_themes())
+                about -= ASTRAY if elsewhere >= nearness + ASTRAY else 0.0
+                found += [self._element(fact, part, about) for part in self._parts(fact)]
         return sorted([*found, *self._unmet(theme)], key=lambda element: -element.score)
-
-    def date_of(self, document: str) -> str:
-        """The date of a document, ISO 8601."""
-        return self._index.documents[document].date
 
     def _read(self) -> Iterator[Fact]:
         seen = set()
         for at, passage in enumerate(self._index.passages):
             if is_elsewhere(passage.nature, passage.heading_path, ""):
                 continue
-            for sentence in sentences(passage):
-                quotation = _trimmed(sentence)
+            for quotation in self._sayable(passage):
                 key = squash(quotation.text)
                 unit = self._unit(at, quotation)
                 nature = unit.nature if unit else passage.nature
-                if key in seen or nature is Nature.RECIT or not is_sayable(quotation.text):
+                if key in seen or nature is Nature.RECIT:
                     continue
                 seen.add(key)
                 yield Fact(
@@ -110,8 +130,19 @@ class Facts:
                     nature=nature,
                     rows=tuple(row for start, end, row in self._rows[passage.id] if start < quotation.end and quotation.start < end),
                     context=" ".join([*passage.heading_path[-1:], f"{unit.summary} {unit.words}" if unit else ""]),
+                    phrases=phrases_of(quotation.text),
                     communes=tuple(dict.fromkeys(self._commune.findall(quotation.text))) if self._commune else (),
                 )
+
+    def _sayable(self, passage: Passage) -> list[Quotation]:
+        """The sentences of a passage that can be said, and where one cannot, the stretches of it that prove a row of the register."""
+        found = [trimmed for sentence in sentences(passage) if (trimmed := _trimmed(sentence)) and _can_be_said(trimmed, sentence)]
+        for start, end, _ in self._rows[passage.id]:
+            proof = Quotation(passage, start, end)
+            is_cut = passage.text[end : end + 1] not in _CLAUSE_ENDS
+            if proof.text and not is_cut and is_sayable_fragment(proof.text) and not any(overlap(proof, other) for other in found):
+                found.append(proof)
+        return sorted(found, key=lambda quotation: quotation.start)
 
     def _unit(self, passage: int, quotation: Quotation) -> Unit | None:
         holding = [unit for unit in self._units[passage] if unit.stretch.start <= quotation.start < unit.stretch.end]
@@ -134,46 +165,53 @@ class Facts:
             return
         results = [row for row in fact.rows if isinstance(row, Resultat)]
         goals = [row for row in fact.rows if isinstance(row, Cible)]
-        promises = [row for row in fact.rows if isinstance(row, Engagement)]
-        is_old = self.newest - _year(self.date_of(fact.quotation.passage.document)) > OLD_YEARS
-        is_fact = not looks_ahead(text) and not goals and not any(row.forecast for row in results) and fact.form is not Form.INFINITIVE
-        if is_fact and not is_old:
-            if results and (fact.form is Form.SENTENCE or numbers(text)) and fact.nature is not Nature.ENGAGEMENT:
-                yield Part.RESULTS
-                if fact.communes:
-                    yield Part.PLACES
-            elif fact.communes and fact.form is Form.SENTENCE:
-                yield Part.PLACES
-            if results and numbers(text) and FEWEST_SOUNDBITE_WORDS <= count_words(text) <= MOST_SOUNDBITE_WORDS:
-                yield Part.SOUNDBITES
-        if is_fact and fact.form is Form.SENTENCE and count_words(text) <= MOST_HOOK_WORDS and fact.nature in (Nature.DESCRIPTION, Nature.RESULTAT):
+        if not goals and not looks_ahead(text) and not any(row.forecast for row in results) and fact.form is not Form.INFINITIVE:
+            yield from self._established(fact, bool(results))
+        if not goals and not is_future(text) and fact.form is Form.SENTENCE and count_words(text) <= MOST_HOOK_WORDS:
             yield Part.HOOK
-        if is_fact and fact.form is Form.SENTENCE and fact.nature is Nature.DESCRIPTION and _DIFFICULTY.search(plain(text)):
-            yield Part.CAUTION
-        if goals and not any(goal.forecast for goal in goals) and all(self._is_ahead(goal) for goal in goals):
+        if goals and not any(goal.forecast for goal in goals) and all(self._is_ahead(goal.horizon) for goal in goals):
             yield Part.GOALS
-        elif promises and not results and not goals and fact.nature is Nature.ENGAGEMENT:
+        is_promise = fact.form is Form.INFINITIVE or any(isinstance(row, Engagement) for row in fact.rows)
+        if is_promise and not results and not goals and fact.nature is Nature.ENGAGEMENT and self._is_ahead(text):
             yield Part.COMMITMENTS
 
-    def _is_ahead(self, goal: Cible) -> bool:
-        years = [int(year) for year in _YEAR.findall(goal.horizon or "")]
+    def _established(self, fact: Fact, is_measured: bool) -> Iterator[Part]:
+        """The parts that a sentence may serve which tells how things are."""
+        text = fact.quotation.text
+        is_sentence = fact.form is Form.SENTENCE
+        if is_sentence and fact.nature is not Nature.ENGAGEMENT and _DIFFICULTY.search(plain(text)) and not _REMEDY.search(plain(text)):
+            yield Part.CAUTION
+        if self._age(fact.quotation) > OLD_YEARS:
+            return
+        if (is_sentence and (is_measured or fact.nature is not Nature.ENGAGEMENT)) or (is_measured and has_measure(text)):
+            yield Part.RESULTS
+        if fact.communes and (is_sentence or is_measured):
+            yield Part.PLACES
+        if is_measured and has_measure(text) and FEWEST_SOUNDBITE_WORDS <= count_words(text) <= MOST_SOUNDBITE_WORDS:
+            yield Part.SOUNDBITES
+
+    def _is_ahead(self, text: str | None) -> bool:
+        """Whether what a text dates is not over: it names no year, or one that is not past."""
+        years = [int(year) for year in _YEAR.findall(text or "")]
         return not years or max(years) > self.newest
 
-    def _element(self, fact: Fact, part: Part, score: float) -> Element:
+    def _age(self, quotation: Quotation) -> int:
+        """Years that a quotation's document is older than the newest."""
+        return self.newest - year_of(self._index.documents[quotation.passage.document].date)
+
+    def _element(self, fact: Fact, part: Part, about: float) -> Element:
         quotation = fact.quotation
-        document = self._index.documents[quotation.passage.document]
-        age = self.newest - _year(document.date)
         signature = _signature(quotation) if part is Part.OTHERS else None
-        has_figure = bool(numbers(quotation.text))
-        worth = score + 0.3 * has_figure - 0.12 * min(age, 8) + (0.5 if signature else 0.0) + (0.2 if fact.form is not Form.LABEL else 0.0)
+        age = self._age(quotation)
         return Element(
             id=_id(part, quotation),
             part=part,
             quotations=tuple(filter(None, (quotation, signature))),
             form=fact.form,
-            source=document.kind,
+            source=self._index.documents[quotation.passage.document].kind,
             is_dated=age >= DATED_YEARS and not _YEAR.search(quotation.text),
-            score=worth,
+            is_measured=any(isinstance(row, Resultat) and row.value is not None for row in fact.rows) and has_measure(quotation.text),
+            score=about + _worth(fact, part) - YEAR_OLDER * min(age, MOST_YEARS) + (SIGNED if signature else 0.0),
         )
 
     def _unmet(self, theme: Theme) -> Iterator[Element]:
@@ -187,7 +225,7 @@ class Facts:
                 continue
             told.add(squash(row.resultat.proofs[0].quote))
             quotations = tuple(filter(None, pair))
-            yield Element(_id(Part.CAUTION, quotations[0]), Part.CAUTION, quotations, Form.SENTENCE, "", False, 4.0)
+            yield Element(_id(Part.CAUTION, quotations[0]), Part.CAUTION, quotations, Form.SENTENCE, "", False, True, UNMET)
 
     def _sentence(self, identifier: str, words: str) -> Quotation | None:
         """The sentence that holds some words where it can be said, else the words themselves."""
@@ -195,17 +233,46 @@ class Facts:
         place = find_quotation(passage, words)
         if place is None:
             return None
-        whole = [sentence for sentence in map(_trimmed, sentences(passage)) if sentence.start <= place.start and place.end <= sentence.end]
-        return whole[0] if whole and is_sayable(whole[0].text) else place
+        whole = [sentence for sentence in self._sayable(passage) if sentence.start <= place.start and place.end <= sentence.end]
+        return whole[0] if whole else place
+
+
+def overlap(one: Quotation, other: Quotation) -> bool:
+    """Whether two quotations share words of a passage."""
+    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
 
 
 def _trimmed(sentence: Quotation) -> Quotation:
-    """The sentence without a run-in title and without its full stop, so that it fits into a longer sentence."""
+    """The sentence without a run-in title, an opening that leans on the one before, and its full stop, so that it fits into a speech."""
     text = sentence.passage.text[sentence.start : sentence.end]
-    title = _TITLE.match(text)
+    title = _TITLE.match(text) or _LINK.match(text)
     start = sentence.start + (title.end() if title else 0)
     end = sentence.start + len(text.rstrip().removesuffix("."))
     return Quotation(sentence.passage, start, end)
+
+
+def _worth(fact: Fact, part: Part) -> float:
+    """What a sentence is worth in a part besides being about the theme."""
+    text = fact.quotation.text
+    worth = -HARD_WORD * max(count_words(text) - EASY_WORDS, 0)
+    if fact.form is not Form.LABEL:
+        worth += WHOLE
+    if part is Part.HOOK:
+        return worth + (SHORT if count_words(text) <= MOST_SOUNDBITE_WORDS else 0.0)
+    if has_measure(text):
+        worth += MEASURED
+    if part is Part.RESULTS and not any(isinstance(row, Resultat) for row in fact.rows):
+        worth -= UNMEASURED
+    if part is Part.COMMITMENTS and fact.form is Form.INFINITIVE:
+        worth += WHOLE
+    if part in (Part.RESULTS, Part.SOUNDBITES) and fact.form is Form.LABEL and _SHARE.match(text):
+        worth -= UNMEASURED
+    return worth
+
+
+def _can_be_said(trimmed: Quotation, sentence: Quotation) -> bool:
+    text = trimmed.text
+    return bool(text) and is_sayable(text if trimmed.start == sentence.start else text[0].upper() + text[1:])
 
 
 def _signature(quotation: Quotation) -> Quotation | None:
@@ -224,15 +291,7 @@ def _id(part: Part, quotation: Quotation) -> str:
     return digest.hexdigest()
 
 
-def _year(date: str) -> int:
+def year_of(date: str) -> int:
+    """The year of a date in ISO 8601; 0 where it has none."""
     return int(date[:4]) if date[:4].isdigit() else 0
 
-
-def rows_about(theme: Theme, rows: Iterable[Suivi]) -> list[Suivi]:
-    """The followed targets that a theme is about."""
-    return [row for row in rows if theme.nearness(f"{row.theme} {row.indicator}")]
-
-
-def passage_year(passage: Passage, dates: Mapping[str, str]) -> int:
-    """The year of a passage's document."""
-    return _year(dates[passage.document])

@@ -3,11 +3,18 @@
 import re
 from enum import StrEnum
 
+from amp_assistant.figures import read_figures
 from amp_assistant.folding import fold
 
 FEWEST_WORDS = 5
 MOST_WORDS = 42
 """A longer sentence cannot be followed by ear: some twenty seconds at 130 words a minute."""
+
+
+SHORT_WORDS = 16
+"""Words of a sentence too short for « cette » to point at something in it."""
+POINTING_BACK = 0.6
+"""Share of a sentence's words within which « cette » points at what was said before."""
 
 
 class Form(StrEnum):
@@ -22,21 +29,35 @@ _LEANING = re.compile(
     r"^(?:il|ils|elle|elles|ce|cet|cette|ces|cela|ceci|celui|celle|ceux|celles|c'|leurs?|son|sa|ses|lui|y|ainsi|egalement|en outre|par ailleurs|enfin|"
     r"de plus|aussi|toutefois|cependant|neanmoins|mais|or|car|donc|d'autre part|d'une part|par exemple|a ce titre|a cet effet|a cette fin|"
     r"dans ce cadre|dans ce contexte|de meme|et|puis|notamment|dont|qui|ou|l'objectif etant|parmi eux|parmi elles|au total|l'autre|le second|"
-    r"la seconde|les deux|en effet|ensuite|autre|autres|pour cela|pour ce faire|a l'inverse|en revanche|plus precisement|"
+    r"la seconde|les deux|en effet|ensuite|autre|autres|pour cela|pour ce faire|a l'inverse|en revanche|plus precisement|parallelement|dans ce sens|a ce stade|dans la continuite|cote \w+|on note|comment|"
     r"(?:dans|pour|avec|sur|par|au sein de|depuis|grace a|a travers) (?:ce|cet|cette|ces|celui|celle)|au-dela)\b"
 )
 """Openings that lean on a sentence before; folded, apostrophes straight."""
-_UNSAYABLE = re.compile(r"https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\.\.\.|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\(")
+_UNSAYABLE = re.compile(r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\.\.\.|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]")
+_NUMBERED = re.compile(r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]")
+"""List numbers, laws of a bibliography, footnote marks."""
+_POINTING = re.compile(r"\b(?:cet|cette|ces|celles?-ci|ceux-ci|celui-ci|ce (?!qui\b|que\b|n'|sont\b|soit\b|jour\b))\b")
 _ACRONYMS = re.compile(r"\b[A-ZÀ-Þ]{2,}\b")
 MOST_CAPITALS = 4
 """Acronyms and words in capitals of one sentence: more cannot be said."""
+_SUBJECT = re.compile(r"^(?:l'|la |le |les |un |une |des |plus de |pres de |nos |notre )")
+YEARS = range(1900, 2101)
+SMALL_COUNT = 13
+"""Counts below are words rather than figures to the ear."""
 _LONG_BRACKET = re.compile(r"\([^)]{45,}\)")
 _INFINITIVE = re.compile(r"^(?:s'|se |ne pas |mieux )?[a-z-]+(?:er|ir|re|oir)$")
 _NOT_INFINITIVE = frozenset("premier dernier chantier metier quartier atelier dossier foncier littoral cadre entre notre votre autre offre centre titre nombre hier ouvre pour sur leur our hier mer par avenir loisir desir annuaire territoire terre filiere maniere matiere histoire laboratoire nature culture agriculture structure ouverture signature fermeture couverture contre filiere fibre chambre livre metre kilometre membre novembre decembre septembre octobre semestre trimestre arbre ministre registre oeuvre".split())
 _FINITE = re.compile(
-    r"\b(?:est|sont|a|ont|etait|etaient|avait|avaient|fut|peut|peuvent|doit|doivent|fait|font|va|vont|"
-    r"\w{2,}(?:ent|era|ira|dra|eront|iront|dront|ait|aient|ons|ait)|\w{3,}e)\b"
+    r"\b(?:est|sont|a|ont|etait|etaient|avait|avaient|fut|peut|peuvent|doit|doivent|fait|font|va|vont|permet|met|soutient|tient|vient|"
+    r"devient|maintient|obtient|contient|poursuit|investit|s'inscrit|definit|reunit|fournit|garantit|fixe|suit|sert|offre|offrent|"
+    r"nous \w+ons|(?!\w*ment\b)\w{3,}ent|\w{3,}(?:era|ira|dra|vra|tra|eront|iront|dront|vront|aient)|\w{3,}ait|"
+    r"(?:represent|accompagn|rassembl|propos|developp|mobilis|compt|dispos|beneficie?|accueill|gener|contribu|favoris|constitu|port|"
+    r"concern|regroup|present|rest|souffr|pes|anim|jou|affich|incarn|assur|apport|utilis|renforc|adapt|croit|agit|plac|organis|pilot|"
+    r"transform|pass|entrain|offr|aid|cre|engag|situ|occup|emploi|attir|confirm|demontr|montr|illustr|demeur|vis|souhait|affirm|gagn|"
+    r"consolid|ouvr|facilit|encourag|protege|protege|valoris|limit|consacr|financ|gere|privilegi|invit|appuie|repos|exist|impliqu|travaill|elabor|"
+    r"coordonn|lanc|adopt|experiment|deploi|intensifi|bas|form|structur)e)\b"
 )
+"""Verbs that make a sentence; where none of them is found the words are taken for a label, which every lead fits."""
 _FUTURE = re.compile(r"\b(?!(?:opera|camera|para|aura de)\b)\w{2,}(?:era|ira|dra|tra|vra|rra|ura|eront|iront|dront|tront|vront|rront|uront|rait|raient)\b")
 _FUTURE_NOUNS = frozenset("attrait portrait retrait extrait trait contrait distrait abstrait".split())
 _EXPECTED = re.compile(
@@ -56,16 +77,25 @@ def is_sayable(text: str) -> bool:
     folded = plain(text)
     return (
         FEWEST_WORDS <= len(words) <= MOST_WORDS
-        and (text[0].isupper() or text[0].isdigit() or text[0] in "«À")
-        and not text.rstrip().endswith((":", ",", ";", "-", "(", "’", "'"))
+        and (text[0].isupper() or text[0].isdecimal() or text[0] == "«")
+        and not _NUMBERED.search(text)
+        and not text.rstrip().endswith(("..", ":", ",", ";", "-", "(", "’", "'"))
         and text.count("(") == text.count(")")
         and text.count("«") == text.count("»")
         and text.count('"') % 2 == 0
         and not _LEANING.search(folded)
-        and not _UNSAYABLE.search(text.lower())
+        and not _UNSAYABLE.search(text)
         and not _LONG_BRACKET.search(text)
+        and not _points_back(folded)
         and len(_ACRONYMS.findall(text)) <= MOST_CAPITALS
     )
+
+
+def _points_back(folded: str) -> bool:
+    """Whether « cette », « ces » in the first part of a sentence point at one before it; later they point into the sentence itself."""
+    first = _POINTING.search(folded)
+    words = len(folded.split())
+    return first is not None and (words <= SHORT_WORDS or len(folded[: first.start()].split()) < POINTING_BACK * words)
 
 
 def form_of(text: str) -> Form:
@@ -76,10 +106,30 @@ def form_of(text: str) -> Form:
     verb = verb.rstrip(",;:.")
     if _INFINITIVE.match(verb) and verb not in _NOT_INFINITIVE:
         return Form.INFINITIVE
-    return Form.SENTENCE if text.rstrip(" »").endswith((".", "!", "?")) and len(text.split()) > FEWEST_WORDS else Form.LABEL
+    is_whole = text.rstrip(" »").endswith((".", "!", "?"))
+    is_clause = is_whole or text[0].islower()
+    return Form.SENTENCE if is_clause and _FINITE.search(folded) else Form.LABEL
+
+
+def is_future(text: str) -> bool:
+    """Whether a sentence has a verb in the future or the conditional."""
+    return any(found[0] not in _FUTURE_NOUNS for found in _FUTURE.finditer(plain(text)))
 
 
 def looks_ahead(text: str) -> bool:
     """Whether a sentence speaks of what is to come: a future, a conditional, an aim, something expected."""
+    return bool(_EXPECTED.search(plain(text))) or is_future(text)
+
+
+def is_sayable_fragment(text: str) -> bool:
+    """Whether a stretch of a longer sentence can be said alone: it begins with a number, or is a clause with its subject."""
     folded = plain(text)
-    return bool(_EXPECTED.search(folded)) or any(found[0] not in _FUTURE_NOUNS for found in _FUTURE.finditer(folded))
+    if not is_sayable(text[0].upper() + text[1:]):
+        return False
+    return text[0].isdecimal() or bool(_SUBJECT.match(folded) and _FINITE.search(folded) and not re.search(r"\b(?:qui|dont|que)\b", folded))
+
+
+def has_measure(text: str) -> bool:
+    """Whether a text holds a figure that measures something: no year, no rank, no small count."""
+    figures = (figure for figure in read_figures(text) if figure.unit != "rang" and figure.value not in YEARS)
+    return any(figure.unit or figure.scale or figure.value >= SMALL_COUNT for figure in figures)

@@ -9,43 +9,49 @@ from importlib.resources import files
 from amp_assistant.errors import QuestionError
 from amp_assistant.folding import tokens
 from amp_assistant.lexical import STOP_WORDS, stem
-from amp_assistant.thesaurus import expansion
 
 LONGEST_THEME = 120
 """Characters; a theme is a few words, not a question."""
 PLAIN = 3
 """Words of a known theme that say it plainly; the others only point at it."""
 
+POINTING = 0.6
+"""What a word that points at a theme is worth beside one that says it."""
+LONGEST_PHRASE = 4
+"""Words of the longest phrase of a theme."""
+
 Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What a speech is about: how it is said (« l'eau »), the phrases that say it and those that point at it, stemmed."""
+    """What a speech is about.
+
+    `name` is how it is said (« l'eau »), `words` what is searched; of the phrases, stemmed, some say it and others point at it.
+    """
 
     name: str
+    words: str
     plain: frozenset[Phrase]
     related: frozenset[Phrase]
-
-    @property
-    def search_text(self) -> str:
-        """The theme as a query."""
-        return self.name
 
     @property
     def is_sayable(self) -> bool:
         """Whether it can be said outside a quotation: it holds no figure and no name."""
         return not re.search(r"\d|[A-ZÀ-ÖØ-Þ]", self.name)
 
-    def nearness(self, text: str) -> float:
-        """How plainly a text is about the theme: 1 where it says it, less where it points at it, 0 where it does neither.
+    def nearness(self, text: str | frozenset[Phrase]) -> float:
+        """How plainly a text, or its phrases, is about the theme: 1 where it says it, less where it points at it, else 0.
 
         Each further phrase adds half of what the one before added.
         """
-        words = [stem(token) for token in tokens(text)]
-        there = {tuple(words[at : at + length]) for length in range(1, 5) for at in range(len(words) - length + 1)}
-        weights = sorted([1.0] * len(self.plain & there) + [0.6] * len(self.related & there), reverse=True)
+        there = phrases_of(text) if isinstance(text, str) else text
+        weights = [1.0] * len(self.plain & there) + [POINTING] * len(self.related & there)
         return sum(weight / 2**rank for rank, weight in enumerate(weights))
+
+    def is_said_in(self, text: str) -> bool:
+        """Whether a text says the theme plainly."""
+        return not self.plain.isdisjoint(phrases_of(text))
 
 
 def read_theme(words: str) -> Theme:
@@ -61,26 +67,34 @@ def read_theme(words: str) -> Theme:
         raise QuestionError(f"Le thème compte {len(said)} caractères, c'est plus que les {LONGEST_THEME} acceptés : donnez quelques mots.")
     for name, phrases in _known().items():
         if _stems(own) == _stems([token for token in tokens(name) if token not in STOP_WORDS]):
-            return Theme(name, frozenset(phrases[:PLAIN]), frozenset(phrases[PLAIN:]))
+            return Theme(name, _known_words()[name], frozenset(phrases[:PLAIN]), frozenset(phrases[PLAIN:]))
     stems = _stems(own)
-    plain = {stems} if len(stems) > 1 else {(word,) for word in stems}
-    related = {(word,) for word in stems} | {_phrase(term) for term in expansion(said).split() if term not in STOP_WORDS}
-    return Theme(said, frozenset(plain), frozenset(related - plain))
+    plain = frozenset({stems})
+    return Theme(said, said, plain, frozenset((word,) for word in stems) - plain)
 
 
-def known_themes() -> tuple[str, ...]:
+@cache
+def known_themes() -> tuple[Theme, ...]:
     """The themes that are known by name."""
-    return tuple(_known())
+    return tuple(map(read_theme, _known()))
+
+
+def phrases_of(text: str) -> frozenset[Phrase]:
+    """Every run of words of a text that could be a phrase of a theme."""
+    words = _stems(tokens(text))
+    return frozenset(words[at : at + length] for length in range(1, LONGEST_PHRASE + 1) for at in range(len(words) - length + 1))
 
 
 @cache
 def _known() -> dict[str, list[Phrase]]:
-    themes = {}
-    for line in (files("amp_assistant.speech") / "themes.txt").read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            name, _, words = line.partition(" : ")
-            themes[name] = list(dict.fromkeys(_phrase(word) for word in words.split(";")))
-    return themes
+    return {name: list(dict.fromkeys(_phrase(word) for word in words.split(";"))) for name, words in _known_words().items()}
+
+
+@cache
+def _known_words() -> dict[str, str]:
+    lines = (files("amp_assistant.speech") / "themes.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split(" : ", 1) for line in lines if line.strip() and not line.startswith("#")]
+    return {name: words for name, words in pairs}
 
 
 def _phrase(words: str) -> Phrase:

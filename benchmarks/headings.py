@@ -86,7 +86,7 @@ def _methods(passages: Sequence[Passage], questions: Sequence[GoldQuestion], pro
         return [Found(hit.passage.document, hit.passage.text) for hit in hits]
 
     def alone(arm: str) -> Method:
-        return Method(f"  {ARMS[arm]}", lambda question: shown(best_of_arm(hits(question, len(passages)), arm)), is_timed=False)
+        return Method(f"  {ARMS[arm]} : seul", lambda question: shown(best_of_arm(hits(question, len(passages)), arm)), is_timed=False)
 
     return [
         Method("MiniLM", by_meaning),

@@ -44,9 +44,9 @@ def baselines(files: dict[str, Path]) -> list[Method]:
     found = [Found(chunk.metadata["document"], chunk.page_content) for chunk in chunks]
     ranked = french_bm25([one.text for one in found])
     return [
-        _langchain("LangChain, tutoriel (Chroma, MiniLM)", dense),
+        _langchain("LangChain, tutoriel", dense),
         _langchain("LangChain, BM25Retriever", lexical),
-        _langchain("LangChain, les deux ensemble", EnsembleRetriever(retrievers=[lexical, dense], weights=[0.5, 0.5])),
+        _langchain("LangChain, ensemble", EnsembleRetriever(retrievers=[lexical, dense], weights=[0.5, 0.5])),
         Method("bm25s en français", lambda question: [found[row] for row in ranked(_told(question))]),
     ]
 
@@ -78,18 +78,21 @@ def ours(name: str, index: Index) -> Method:
 
 
 def arms(index: Index) -> Iterator[Method]:
-    """Each arm of the assistant's retrieval alone. What an arm costs is part of the whole and has no time of its own."""
+    """Each arm of the assistant's retrieval alone, then all arms but one. What an arm costs is part of the whole and has no time of
+    its own."""
     assistant, retriever = Assistant(index), Retriever(index)
 
-    def alone(arm: str) -> Callable[[GoldQuestion], list[Found]]:
+    def ranked(rank: Callable[[Sequence[Hit], str], list[Hit]], arm: str) -> Callable[[GoldQuestion], list[Found]]:
         def search(question: GoldQuestion) -> list[Found]:
-            hits = retriever.retrieve(assistant.understand(question.question, question.history), len(index.passages))
-            return _shown(best_of_arm(hits, arm))
+            query = assistant.understand(question.question, question.history)
+            return _shown(rank(retriever.retrieve(query, len(index.passages)), arm))
 
         return search
 
     for arm, name in ARMS.items():
-        yield Method(f"  {name}", alone(arm), is_timed=False)
+        yield Method(f"  {name} : seul", ranked(best_of_arm, arm), is_timed=False)
+    for arm, name in ARMS.items():
+        yield Method(f"  {name} : ôté", ranked(best_without_arm, arm), is_timed=False)
 
 
 def best_of_arm(hits: Sequence[Hit], arm: str) -> list[Hit]:
@@ -97,6 +100,11 @@ def best_of_arm(hits: Sequence[Hit], arm: str) -> list[Hit]:
     lowest = min(hit.arms[arm] for hit in hits)
     found = [hit for hit in hits if hit.arms[arm] > lowest]
     return sorted(found, key=lambda hit: (-hit.arms[arm], hit.passage.document, hit.passage.position))[:DEPTH]
+
+
+def best_without_arm(hits: Sequence[Hit], arm: str) -> list[Hit]:
+    """All hits of an index as the other arms rank them together."""
+    return sorted(hits, key=lambda hit: hit.arms[arm] - hit.score)[:DEPTH]
 
 
 def _shown(hits: Sequence[Hit]) -> list[Found]:

@@ -12,17 +12,22 @@ Outcomes = Mapping[str, Sequence[Outcome]]
 """What came of the same questions, by the method's name."""
 
 HALVES = {"dev": "moitié de développement", "test": "moitié de test"}
-STYLES = {"plain": "mots du document", "paraphrase": "mots courants", "noisy": "fautes, abréviations", "english": "anglais"}
-KINDS = {
-    "fact": "fait",
-    "number": "chiffre",
-    "list": "liste",
-    "aid": "aide",
-    "commitment": "engagement",
-    "speech": "discours",
-    "cross": "plusieurs documents",
-    "followup": "suite",
+GROUPS = {
+    "style": {"plain": "mots du document", "paraphrase": "mots courants", "noisy": "fautes, abréviations", "english": "anglais"},
+    "kind": {
+        "fact": "fait",
+        "number": "chiffre",
+        "list": "liste",
+        "aid": "aide",
+        "commitment": "engagement",
+        "speech": "discours",
+        "cross": "plusieurs documents",
+        "followup": "suite",
+    },
 }
+"""The values of a question's fields, as a reader is told them."""
+NARROWEST = 120
+"""Characters of a line that a table is given, also where the terminal or a file tells less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,9 @@ def summary_table(title: str, outcomes: Outcomes, untimed: frozenset[str] = froz
     return Table(f"{title} ({_number(outcomes)} questions)", columns, tuple(rows))
 
 
-def group_table(title: str, outcomes: Outcomes, measure: str) -> Table:
-    """One measure over all, by style and by kind, a row a method; the number of questions stands below each name."""
-    groups = [("toutes", outcomes)]
-    groups += [(name, _select(outcomes, "style", style)) for style, name in STYLES.items()]
-    groups += [(name, _select(outcomes, "kind", kind)) for kind, name in KINDS.items()]
+def group_table(title: str, outcomes: Outcomes, measure: str, attribute: str) -> Table:
+    """One measure by ``style`` or ``kind``, a row a method; the number of questions stands beside each name."""
+    groups = [(name, _select(outcomes, attribute, value)) for value, name in GROUPS[attribute].items()]
     asked = [(name, chosen) for name, chosen in groups if _number(chosen)]
     columns = ("méthode", *(f"{name} ({_number(chosen)})" for name, chosen in asked))
     rows = tuple((method, *(_share(average(chosen[method], measure)) for _, chosen in asked)) for method in outcomes)
@@ -67,6 +70,7 @@ def show(tables: Iterable[Table]) -> None:
     from rich.table import Table as RichTable
 
     console = Console()
+    console.width = max(console.width, NARROWEST)
     for table in tables:
         shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
         for number, column in enumerate(table.columns):
@@ -109,7 +113,7 @@ def plot(outcomes: Outcomes, path: Path, title: str) -> None:
 
     figure, axes = pyplot.subplots(figsize=(10, 4.5), layout="constrained")
     width = 0.8 / len(outcomes)
-    styles = {name: _select(outcomes, "style", style) for style, name in STYLES.items()}
+    styles = {name: _select(outcomes, "style", style) for style, name in GROUPS["style"].items()}
     colours = pyplot.get_cmap("viridis")
     for number, method in enumerate(outcomes):
         places = [place + (number - (len(outcomes) - 1) / 2) * width for place in range(len(styles))]
@@ -119,6 +123,7 @@ def plot(outcomes: Outcomes, path: Path, title: str) -> None:
         axes.bar_label(bars, fmt=_share, fontsize=6, padding=1)
     axes.set_xticks(range(len(styles)), [f"{name} ({_number(chosen)})" for name, chosen in styles.items()])
     axes.set(ylim=(0, 1.08), ylabel="rappel@5", title=title)
+    axes.yaxis.set_major_formatter(lambda height, _: _share(height))
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     figure.savefig(path, dpi=150, metadata={"Software": None})

@@ -1,8 +1,8 @@
 """Side by side, in one run: how often each method finds the passage that proves the answer, and how fast.
 
 Run by `make benchmark-retrieval`. Progress goes to stderr, the tables to the terminal; the same tables and a plot go into
-``docs/retrieval.md`` and ``docs/retrieval.png``. Takes some minutes: two encoders are trained for the corpus without enrichment, and
-one more where AMP_ENCODER names no model but the index is stale.
+``docs/retrieval.md`` and ``docs/retrieval.png``. Takes some minutes: three encoders are trained without enrichment, one for the
+documents and two for the headings, and the assistant's own where its index is missing or stale.
 """
 
 import shutil
@@ -20,13 +20,13 @@ from amp_assistant.settings import ROOT, Settings, close_network, read_settings
 from benchmarks import headings
 from benchmarks.measures import MEASURES, Method, measure
 from benchmarks.methods import arms, baselines, ours
-from benchmarks.report import HALVES, Outcomes, folded, group_table, half, markdown, plot, show, summary_table, write_between_marks
+from benchmarks.report import GROUPS, HALVES, Outcomes, folded, group_table, half, markdown, plot, show, summary_table, write_between_marks
 
 PAGE, PLOT = ROOT / "docs" / "retrieval.md", ROOT / "docs" / "retrieval.png"
 QUESTIONS = ROOT / "tests" / "questions"
 MAIN_MEASURE = "rappel@5"
 """What is shown by style and by kind at first sight; the other measures are folded away."""
-WHOLE, WITHOUT, NAMED = "le nôtre, entier", "le nôtre, sans enrichissement", "le nôtre, avec AMP_ENCODER"
+WHOLE, WITHOUT = "le nôtre, entier", "le nôtre, sans enrichissement"
 
 progress = Console(stderr=True, highlight=False).print
 
@@ -64,7 +64,10 @@ def methods(settings: Settings, index: Index) -> Iterator[Method]:
     if settings.encoder:
         with TemporaryDirectory() as scratch:
             progress("Index avec AMP_ENCODER")
-            yield ours(NAMED, built(Settings(corpus=settings.corpus, index=Path(scratch), encoder=settings.encoder)))
+            yield ours(
+                f"le nôtre, avec {Path(settings.encoder).name}",
+                built(Settings(corpus=settings.corpus, index=Path(scratch), encoder=settings.encoder)),
+            )
     yield ours(WHOLE, index)
 
 
@@ -78,7 +81,10 @@ def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], me
     """Print the tables; write them and the plot into the documentation."""
     halves = {name: half(outcomes, name) for name in HALVES}
     summaries = [summary_table(HALVES[name].capitalize(), halves[name], untimed) for name in HALVES]
-    groups = {name: [group_table(HALVES[half], halves[half], name) for half in HALVES] for name in MEASURES}
+    groups = {
+        measure: [group_table(HALVES[name], halves[name], measure, attribute) for attribute in GROUPS for name in HALVES]
+        for measure in MEASURES
+    }
     second = summary_table("Second corpus, sans enrichissement : les titres comme questions", by_heading, untimed)
     show([*summaries, *(table for tables in groups.values() for table in tables), second])
     Console().print(memory_line)

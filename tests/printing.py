@@ -133,11 +133,11 @@ class Press:
         lines = [""]
         for word in text.split(" "):
             longer = f"{lines[-1]} {word}".strip()
-            if stringWidth(longer, font, size) <= self.measure * 0.97:
+            if self._fits(longer, font, size):
                 lines[-1] = longer
                 continue
             cut = next(
-                (n for n in range(len(word) - 3, 2, -1) if stringWidth(f"{lines[-1]} {word[:n]}-", font, size) <= self.measure), 0
+                (n for n in range(len(word) - 3, 2, -1) if self._fits(f"{lines[-1]} {word[:n]}-", font, size)), 0
             )
             if self.hyphens and cut and word.isalpha() and len(word) >= 7:
                 lines[-1] += f" {word[:cut]}-"
@@ -145,6 +145,9 @@ class Press:
             else:
                 lines.append(word)
         return lines
+
+    def _fits(self, text: str, font: str, size: float) -> bool:
+        return bool(stringWidth(text, font, size) <= self.measure)
 
 
 def as_html(blocks: Sequence[Block], pages: int = 0) -> str:

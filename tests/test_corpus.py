@@ -70,7 +70,7 @@ def test_other_files_are_named_and_companions_are_not(tmp_path: Path) -> None:
     corpus = read_corpus(folder)
     assert [document.id for document in corpus.documents] == ["note"]
     assert [warning for warning in corpus.warnings if "format" in warning] == [
-        "Le fichier « table.xlsx » n’est pas d’un format lu : convertissez-le en .md, .txt, .pdf."
+        "Le fichier « table.xlsx » n’est pas d’un format lu : convertissez-le en .md, .txt, .pdf, .docx, .odt, .html, .htm."
     ]
 
 

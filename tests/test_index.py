@@ -131,8 +131,11 @@ def refuse(*arguments, **options):
     raise AssertionError(f"name looked up: {arguments}")
 socket.getaddrinfo = refuse
 from amp_assistant.cli import main
-main(["index"])
-main(["ask", "Combien d'arceaux par an ?"])
+for arguments in (["index"], ["ask", "Combien d'arceaux par an ?"]):
+    try:
+        main(arguments)
+    except SystemExit as stop:
+        assert not stop.code, stop.code
 """
 
 

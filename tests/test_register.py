@@ -5,7 +5,7 @@ import re
 import shutil
 from collections import Counter
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -58,9 +58,9 @@ def test_ids_are_unique_and_the_same_when_built_again(assistant: Assistant, sett
 
 
 def test_built_in_about_a_second(assistant: Assistant, settings: Settings) -> None:
-    begun = perf_counter()
+    begun = process_time()
     Register.of(assistant.index, settings)
-    assert perf_counter() - begun < 5  # half a second on a machine that does nothing else
+    assert process_time() - begun < 3  # half a second on a machine that does nothing else
 
 
 def test_gold_rows_read_from_the_documents_are_found(assistant: Assistant, register: Register) -> None:

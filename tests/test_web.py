@@ -15,6 +15,7 @@ import pytest
 from amp_assistant.answers.model import Answer
 from amp_assistant.assistant import Assistant
 from amp_assistant.citations import Quotation, Statement, number_statements
+from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document, Reading
 from amp_assistant.errors import FailureError
 from amp_assistant.passages import Nature, Passage
@@ -23,7 +24,7 @@ from amp_assistant.understanding import clean
 from amp_assistant.web.chat import EXAMPLES, answered_turn, ask_again, discuss, stop
 from amp_assistant.web.page import header_html
 from amp_assistant.web.server import serve
-from amp_assistant.web.sources import copied_text, french_date, sources_html, text_html
+from amp_assistant.web.sources import copied_text, sources_html, text_html
 
 # Gradio counts its requests with an option that pandas has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
@@ -129,7 +130,7 @@ def test_a_number_in_brackets_that_is_no_citation_stays_text() -> None:
 
 @pytest.mark.parametrize(("date", "shown"), [("2021-11-19", "19/11/2021"), ("2022-06", "juin 2022"), ("2025", "2025")])
 def test_a_date_is_shown_as_precise_as_it_is_known(date: str, shown: str) -> None:
-    assert french_date(date) == shown
+    assert in_figures(date) == shown
 
 
 def test_what_is_copied_carries_its_sources() -> None:

@@ -2,21 +2,25 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from time import perf_counter
 
-from amp_assistant.answers.extractive import ExtractiveAnswerer
+from amp_assistant.answers.aids import Adviser
+from amp_assistant.answers.extractive import ExtractiveAnswerer, Sentence
 from amp_assistant.answers.generated import Generated, GeneratedAnswerer
 from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
+from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import Reason, Refuser
-from amp_assistant.citations import number_statements
+from amp_assistant.citations import Citation, Statement, number_statements
 from amp_assistant.folding import tokens
 from amp_assistant.index import Index, Progress, ensure_index, no_progress, understood_texts
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
+from amp_assistant.register import Register
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
@@ -28,12 +32,14 @@ SHOWN_HITS = 10
 class Assistant:
     """Answers questions; safe to share between threads. Without a language model the answers are the documents' own sentences."""
 
-    def __init__(self, index: Index, model: LanguageModel | None = None) -> None:
+    def __init__(self, index: Index, model: LanguageModel | None = None, settings: Settings | None = None) -> None:
         self.index = index
+        self._settings = settings or read_settings()
         self._model = model
         self._retriever = Retriever(index)
         self._vocabulary = _vocabulary(index)
         rarity = _rarity(index)
+        self._rarity = rarity
         self._answerer = ExtractiveAnswerer(index.encoder, rarity)
         self._refuser = Refuser(index, rarity)
         self._passages = {passage.id: passage for passage in index.passages}
@@ -47,7 +53,7 @@ class Assistant:
         close_network()
         settings = settings or read_settings()
         model = LanguageModel.open(settings) if settings.llm else None
-        return cls(ensure_index(settings, progress), model)
+        return cls(ensure_index(settings, progress), model, settings)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
@@ -67,7 +73,7 @@ class Assistant:
         elif written and written.statements:
             statements = list(written.statements)
         else:
-            statements = self._answerer.statements(query, judged, hits, self.index.documents)
+            statements = self._extracted(query, judged, hits)
         text, citations = number_statements(statements, self.index.documents)
         return Answer(
             question=question,
@@ -76,7 +82,7 @@ class Assistant:
             engine=written.usage.model if written and (written.statements or written.refused) else "extractive",
             citations=citations,
             hits=tuple(hits),
-            notices=(*(written.notices if written else ()), *(() if reason else notices(query, citations, self.index.documents))),
+            notices=(*(written.notices if written else ()), *(() if reason else self._notices(query, citations))),
             seconds=perf_counter() - begun,
             usage=written.usage if written else None,
         )
@@ -92,6 +98,33 @@ class Assistant:
             return query
         alone = understand(rewritten, (), self._vocabulary)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of the index, built on first use.
+
+        :raises RegisterError: a quotation of its files is not in its document.
+        """
+        return Register.of(self.index, self._settings)
+
+    @cached_property
+    def adviser(self) -> Adviser:
+        """What tells which aids fit a situation, built on first use."""
+        return Adviser(self.index, self.register, self._settings)
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self.register, self.adviser, self.passage, self._rarity)
+
+    def _extracted(self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit]) -> list[Statement]:
+        """What the register knows of the question, and the documents' own sentences."""
+        found = self._answerer.statements(query, judged, hits, self.index.documents)
+        quoted = [quotation for statement in found for quotation in statement.quotations]
+        return [*self._recorder.outcomes(query), *found, *self._recorder.aids(query, quoted)]
+
+    def _notices(self, query: Query, citations: Sequence[Citation]) -> Iterator[str]:
+        yield from notices(query, citations, self.index.documents)
+        yield from self._recorder.disagreements(citations)
 
     def _written(self, query: Query, hits: Sequence[Hit], spent: float) -> Generated | None:
         """The language model's answer in the time that is left, or None without a model."""

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from amp_assistant.errors import AssistantError, UsageError
@@ -39,7 +41,7 @@ def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire mêm
     with _progress() as progress:
         built = build_index(settings, progress, force=force)
     for warning in built.warnings:
-        errors.print(f"[yellow]Attention :[/] {warning}", highlight=False)
+        errors.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
     seconds = " · ".join(f"{stage} {value:.1f} s" for stage, value in built.seconds.items())
     console.print(f"Index construit : {built.documents} documents, {built.passages} passages, {built.questions} questions. {seconds}", highlight=False)
 
@@ -150,6 +152,35 @@ def aids(  # noqa: PLR0913 - one parameter an option
         print(json.dumps(advice.record(), ensure_ascii=False, indent=2))
     else:
         console.print(advice.text(), markup=False, highlight=False)
+
+
+@application.command()
+def speech(  # noqa: PLR0913  # a parameter is an option of the command
+    theme: Annotated[str, typer.Option(help="De quoi parler : « l'eau », « la commande publique », tout thème libre.")],
+    output: Annotated[Path, typer.Option(help="Fichier à écrire : .docx, .odt, .md ou .txt (prompteur).")],
+    minutes: Annotated[int, typer.Option(help="Durée, de 1 à 20 minutes.")] = 5,
+    audience: Annotated[str, typer.Option(help="habitants, entreprises, agents, presse ou conseil.")] = "habitants",
+    tone: Annotated[str, typer.Option(help="sobre, mobilisateur ou pédagogique.")] = "sobre",
+    commune: Annotated[list[str] | None, typer.Option(help="Commune à nommer si les documents le permettent ; peut être répété.")] = None,
+    sheet: Annotated[Path | None, typer.Option(help="Fiche d'une page à écrire aussi, avec les chiffres clés : .docx.")] = None,
+) -> None:
+    """Prépare un discours dont chaque fait est une citation, avec sa source en note."""
+    from amp_assistant.speech import Order, Workshop, check_suffix, export_sheet, export_speech, read_audience, read_theme, read_tone
+
+    check_suffix(output)
+    if sheet is not None:
+        check_suffix(sheet, (".docx",))
+    order = Order(read_theme(theme), read_audience(audience), minutes, read_tone(tone), communes=tuple(commune or ()))
+    settings = read_settings()
+    workshop = Workshop.open(_open(settings).index, settings)
+    made = workshop.speech(order)
+    export_speech(made, workshop.documents, output)
+    if sheet is not None:
+        export_sheet(made, workshop.suivi(order), workshop.documents, sheet)
+    for notice in made.brief.notices:
+        errors.print(f"[yellow]À savoir :[/] {escape(notice)}", highlight=False)
+    length = f"{made.words} mots, {made.seconds // 60} min {made.seconds % 60:02d} s, {len(made.quotations)} citations"
+    errors.print(f"Discours écrit dans « {escape(str(output))} » : {length}.", highlight=False)
 
 
 @application.command()

@@ -10,3 +10,9 @@ def in_words(date: str) -> str:
         return date
     month = f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}"
     return f"{int(parts[2])} {month}" if len(parts) == 3 else month
+
+
+def in_figures(date: str) -> str:
+    """« 19/11/2021 » for 2021-11-19; less precise dates as `in_words` writes them."""
+    parts = date.split("-")
+    return "/".join(reversed(parts)) if len(parts) == 3 else in_words(date)

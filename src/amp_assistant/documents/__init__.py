@@ -16,8 +16,8 @@ from amp_assistant.documents.manifest import NAME, Entry, Manifest, read_manifes
 from amp_assistant.documents.model import BlockKind, Document, Reading
 from amp_assistant.documents.naming import refused, shown_name
 from amp_assistant.documents.ocr import INSTALL_OCR, has_ocr
-from amp_assistant.documents.reading_process import Allowance, read_apart
 from amp_assistant.documents.readers import has_reader, shown_suffixes
+from amp_assistant.documents.reading_process import Allowance, read_apart
 from amp_assistant.errors import CorpusError, DocumentError
 
 __all__ = ["Allowance", "Corpus", "read_corpus", "read_document"]

@@ -1,10 +1,10 @@
 """Office files are archives: what they unpack to is looked up before they are opened."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zipfile import BadZipFile, LargeZipFile, ZipFile
-from zlib import error as ZlibError
 
 from amp_assistant.documents.naming import refused
 
@@ -24,7 +24,7 @@ def opened_archive(path: Path) -> Iterator[ZipFile]:
         with ZipFile(path) as archive:
             _check(path, archive)
             yield archive
-    except (BadZipFile, LargeZipFile, ZlibError, EOFError, NotImplementedError) as error:
+    except (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise refused(path, "est endommagé ou incomplet : remplacez-le par un fichier complet") from error
     except OSError as error:
         raise refused(path, "ne peut pas être ouvert : vérifiez qu’il existe et ses droits d’accès") from error

@@ -13,8 +13,10 @@ from statistics import median
 
 from amp_assistant.documents.page_words import Word, with_power
 
-# Words whose baselines differ by less than this share of their size stand on one line; raised figures do too.
+# Words whose baselines differ by less than this share of their size stand on one line; small raised figures by a little more.
 _SAME_LINE = 0.45
+_RAISED_LINE = 0.6
+_SMALL = 0.85
 # White wider than this, in letter sizes, parts columns or cells; a space in justified text is narrower.
 _GUTTER = 1.1
 # Left edges within so many points are one edge.
@@ -28,23 +30,41 @@ _DIGITS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Words of a line with no wide white between them, and where they begin and end."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedLine:
     """A line of a page as read: its ``cells`` are its parts with wide white between them, one where the line is prose.
 
-    Lengths are in points from the upper left corner.
+    Lengths are in points from the upper left corner; ``first_word`` is the length of the first word.
     """
 
-    cells: tuple[str, ...]
-    left: float
-    right: float
+    cells: tuple[Cell, ...]
     baseline: float
     size: float
+    first_word: float
     bold: bool = False
 
     @property
     def text(self) -> str:
         """The words of the line."""
-        return " ".join(self.cells)
+        return " ".join(cell.text for cell in self.cells)
+
+    @property
+    def left(self) -> float:
+        """Where the line begins."""
+        return self.cells[0].left
+
+    @property
+    def right(self) -> float:
+        """Where the line ends."""
+        return self.cells[-1].right
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +100,25 @@ def _runs(words: Sequence[Word]) -> Iterator[_Run]:
     """The words of each line from left to right, cut at wide white; lines from top to bottom."""
     for number, row in enumerate(_rows(words)):
         run: list[Word] = []
-        main = max(row, key=lambda word: word.size)
-        for word in sorted((with_power(word, main) for word in row), key=lambda word: word.left):
+        for word in sorted(row, key=lambda word: word.left):
             if run and word.left - run[-1].right > _GUTTER * min(word.size, run[-1].size):
-                yield _Run(tuple(run), number)
+                yield _run(run, number)
                 run = []
             run.append(word)
-        yield _Run(tuple(run), number)
+        yield _run(run, number)
+
+
+def _run(words: Sequence[Word], row: int) -> _Run:
+    main = max(words, key=lambda word: word.size)
+    return _Run(tuple(with_power(word, main) for word in words), row)
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.baseline):
         first = rows[-1][0] if rows else word
-        if rows and word.baseline - first.baseline <= _SAME_LINE * max(word.size, first.size):
+        share = _SAME_LINE if min(word.size, first.size) > _SMALL * max(word.size, first.size) else _RAISED_LINE
+        if rows and word.baseline - first.baseline <= share * max(word.size, first.size):
             rows[-1].append(word)
         else:
             rows.append([word])
@@ -167,10 +192,9 @@ def _holds_cells(side: Sequence[_Run]) -> bool:
 def _line(row: Sequence[_Run]) -> PrintedLine:
     main = max(row, key=lambda run: len(run.text))
     return PrintedLine(
-        cells=tuple(run.text for run in row),
-        left=row[0].left,
-        right=row[-1].right,
+        cells=tuple(Cell(run.text, run.left, run.right) for run in row),
         baseline=main.words[0].baseline,
         size=main.size,
+        first_word=row[0].words[0].right - row[0].left,
         bold=all(word.bold for run in row for word in run.words),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from amp_assistant.documents.naming import refused
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,80}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # A web page declares its encoding in its first kilobyte; the rest is not searched.
 _HEAD_BYTES = 2_048
 
@@ -40,7 +40,7 @@ def read_text(path: Path) -> str:
 
 def _declared(data: bytes) -> str:
     found = _DECLARED.search(data[:_HEAD_BYTES])
-    name = (found[1] or found[2]).decode("ascii", "replace") if found else ""
+    name = found[1].decode("ascii", "replace") if found else ""
     try:
         b"".decode(name or "utf-8")
     except (LookupError, ValueError):  # a name that nobody knows, or a codec that is not of text

@@ -38,6 +38,8 @@ AUTHOR = re.compile(r"^[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+){1,3}\s*(?: 
 
 
 class Role(Enum):
+    """What a piece is on its page."""
+
     TEXT = auto()
     BULLET = auto()
     TITLE = auto()
@@ -72,7 +74,7 @@ def cut_box(box: list[Line], lexicon: Lexicon) -> list[Piece]:
         bullet = BULLET.match(line.text)
         if pieces and pieces[-1].role is Role.TEXT and AUTHOR.match(line.text):
             _sign(pieces[-1], line.text, lines=1)
-        elif not pieces or line.row or bullet or _begins(pieces[-1], line.text):
+        elif not pieces or line.row or bullet or _begins(pieces[-1], line):
             role = (
                 Role.ROW
                 if line.row
@@ -100,8 +102,9 @@ def _sign(piece: Piece, text: str, *, lines: int) -> None:
     piece.last, piece.lines = text, piece.lines + lines
 
 
-def _begins(piece: Piece, text: str) -> bool:
+def _begins(piece: Piece, line: Line) -> bool:
     """Whether a line begins a piece of its own, the piece before it standing directly above."""
+    text = line.text
     if "\n" not in piece.text and not has_word(piece.text) and not BULLET.match(piece.first.text):
         return False  # a figure, with what it counts below
     if is_open(piece.last) or starts_low(text):
@@ -112,7 +115,7 @@ def _begins(piece: Piece, text: str) -> bool:
         and (is_capitals(piece.text) or not piece.is_full)
     ):
         return True
-    return not piece.is_full and not is_capitals(text)
+    return not piece.is_full and not line.flows and not is_capitals(text)
 
 
 def join_pieces(pieces: list[Piece], lexicon: Lexicon) -> list[Piece]:

@@ -15,7 +15,8 @@ class Line:
 
     ``title`` is the outline's title that the line stands for; ``marked`` tells that the file sets tabs between the
     words, as text in a title's font comes out; ``indented`` that white space stands before the words, as where the sign
-    of a bullet was lost; ``row`` that the line is a whole row of a table; ``rank`` how high a title in the type of the
+    of a bullet was lost; ``row`` that the line is a whole row of a table; ``flows`` that the line before it
+    had no room for its first word, so that it was not ended on purpose; ``rank`` how high a title in the type of the
     line stands among the titles of the document (1 is the highest, 0: not known).
     """
 
@@ -26,6 +27,7 @@ class Line:
     marked: bool = False
     indented: bool = False
     row: bool = False
+    flows: bool = False
     rank: int = 0
 
 

@@ -1,15 +1,19 @@
-"""The printed lines of the pages of a document -> lines as `unwrapping` takes them: what stands apart, what is set as a title, what is a row."""
+"""The printed lines of a document's pages -> lines as `unwrapping` takes them.
+
+What stands apart has an empty line before it, what is set in a title's type has its rank, and the rows of tables are whole.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
+from amp_assistant.documents.aligned_tables import with_tables
 from amp_assistant.documents.columns import PrintedLine, read_columns
 from amp_assistant.documents.hyphens import Lexicon
-from amp_assistant.documents.lines import BULLET, Line, tidy
+from amp_assistant.documents.lines import Line, tidy
 from amp_assistant.documents.page_tables import RuledTable
 from amp_assistant.documents.page_words import Word
 from amp_assistant.documents.rows import row_texts
@@ -20,8 +24,9 @@ _APART = 1.25
 _TITLE_SIZE = 1.12
 _NOTE_SIZE = 0.93
 _LONGEST_TITLE = 200
-# So many lines of as many cells, one below the other, are a table without rules.
-_TABLE_ROWS = 3
+# Lines of one column begin within so many points of each other; a space is about so wide, in letter sizes.
+_INDENT = 30.0
+_SPACE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,15 @@ def _place(flow: Sequence[PrintedLine | RuledTable], table: RuledTable) -> int:
 
 
 def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:
-    leading = _leading([line for line in flow if isinstance(line, PrintedLine)])
+    printed = [line for line in flow if isinstance(line, PrintedLine)]
+    leading = _leading(printed)
     previous: PrintedLine | None = None
     for item in _with_rows(flow):
         if isinstance(item, PrintedLine):
             rank = type_.rank(item)
-            gap = int(previous is None or _stands_apart(previous, item, leading))
-            yield Line(tidy(item.text), sheet, gap, marked=rank > 0, rank=rank)
+            is_apart = previous is None or _stands_apart(previous, item, leading)
+            flows = previous is not None and not is_apart and not _has_room(previous, item, printed)
+            yield Line(tidy(item.text), sheet, int(is_apart), marked=rank > 0, rank=rank, flows=flows)
             previous = item
         else:
             rows = [[_joined(cell, lexicon) for cell in row] for row in item]
@@ -98,33 +105,24 @@ def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type, l
             previous = None
 
 
+def _with_rows(flow: Sequence[PrintedLine | RuledTable]) -> Iterator[PrintedLine | Sequence[Sequence[str]]]:
+    """The flow with the rows of each table, ruled or not."""
+    for is_ruled, group in groupby(flow, key=lambda item: isinstance(item, RuledTable)):
+        items = list(group)
+        if is_ruled:
+            yield from (item.rows for item in items if isinstance(item, RuledTable))
+        else:
+            yield from with_tables([item for item in items if isinstance(item, PrintedLine)])
+
+
 def _joined(cell: str, lexicon: Lexicon) -> str:
     """The lines of a cell as one."""
     return reduce(lexicon.join, filter(None, map(tidy, cell.split("\n"))), "").strip()
 
 
-def _with_rows(flow: Sequence[PrintedLine | RuledTable]) -> Iterator[PrintedLine | list[Sequence[str]]]:
-    """The flow with the rows of each table together: ruled tables, and lines of as many cells one below the other."""
-    for cells, group in groupby(flow, key=lambda item: _cells(item)):
-        items = list(group)
-        lines = [item for item in items if isinstance(item, PrintedLine)]
-        if cells < 0:
-            yield from (list(item.rows) for item in items if isinstance(item, RuledTable))
-        elif cells > 1 and len(lines) >= _TABLE_ROWS:
-            yield [line.cells for line in lines]
-        else:
-            yield from lines
-
-
-def _cells(item: PrintedLine | RuledTable) -> int:
-    if isinstance(item, RuledTable):
-        return -1
-    return 1 if BULLET.match(item.text) else len(item.cells)
-
-
 def _leading(lines: Sequence[PrintedLine]) -> float:
     """The usual distance of a line from the one above it, in letter sizes."""
-    pitches = [(b.baseline - a.baseline) / b.size for a, b in zip(lines, lines[1:], strict=False) if b.baseline > a.baseline and b.size]
+    pitches = [(b.baseline - a.baseline) / b.size for a, b in pairwise(lines) if b.baseline > a.baseline and b.size]
     near = [pitch for pitch in pitches if pitch <= 2 * min(pitches)]
     return median(near) if near else 0.0
 
@@ -134,6 +132,12 @@ def _stands_apart(above: PrintedLine, line: PrintedLine, leading: float) -> bool
     pitch = line.baseline - above.baseline
     sizes = sorted((above.size, line.size))
     return not 0 < pitch <= _APART * leading * sizes[1] or sizes[0] < _NOTE_SIZE * sizes[1] or above.bold != line.bold
+
+
+def _has_room(above: PrintedLine, line: PrintedLine, printed: Sequence[PrintedLine]) -> bool:
+    """Whether the first word of a line would have fitted at the end of the line above it."""
+    right = max(other.right for other in printed if abs(other.left - above.left) <= _INDENT)
+    return above.right + line.first_word + _SPACE * line.size <= right
 
 
 def _rounded(size: float) -> float:

@@ -22,7 +22,10 @@ _LONGEST_CELL = 600
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
-    """A table and its rows of cells, lines of a cell on lines of their own; the box is in points from the upper left corner, as in `page_words`."""
+    """A table and its rows of cells, each line of a cell on a line of its own.
+
+    The box is in points from the upper left corner, as in `page_words`.
+    """
 
     left: float
     top: float

@@ -45,8 +45,8 @@ def read_pdf(path: Path, outline: Sequence[Title] = (), password: str = "", *, o
     """Read a PDF: blocks with their page, printed page labels, title, author and ISO date of the file's own metadata.
 
     A page without text is read by optical character recognition where the machine has it, and stands in ``ocr_pages``; without it,
-    where nothing is recognised, and after ``ocr_seconds`` in all, in ``unreadable_pages``. Raises DocumentError, with one French sentence, if the file is empty,
-    cut short, damaged, protected by another password, or has no text on any page.
+    where nothing is recognised, and after ``ocr_seconds`` in all, in ``unreadable_pages``. Raises DocumentError, with one French
+    sentence, if the file is empty, cut short, damaged, protected by another password, or has no text on any page.
     """
     with _translated(path):
         reader = _open(path, password)

@@ -1,6 +1,6 @@
 """A file read in a process of its own, with limits on time and memory: what breaks its reader costs this document and no other.
 
-The process is this module, run as a program: it takes a job as JSON on its input and gives the reading as JSON on its output, so
+The process is this package, run as a program: it takes a job as JSON on its input and gives the reading as JSON on its output, so
 that nothing of a hostile file is ever executed or unpickled where the index is built. Unlike `multiprocessing`, it does not run the
 caller's main module again, and it dies with all that it started (Tesseract).
 """
@@ -60,7 +60,7 @@ def read_apart(path: Path, outline: Sequence[Title] = (), allowance: Allowance |
 
 def _answer(path: Path, job: bytes, allowance: Allowance) -> dict[str, Any]:
     process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-m", __package__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -100,7 +100,7 @@ def _reading(answer: dict[str, Any]) -> Reading:
     return reading
 
 
-def _main() -> None:
+def main() -> None:
     """Do the one job that stands on the input; whatever libraries print goes to the errors."""
     output = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -108,6 +108,7 @@ def _main() -> None:
     path, allowance = Path(job["path"]), Allowance(**job["allowance"])
     manner = Manner(tuple(Title(**title) for title in job["outline"]), allowance.password, _OCR_SHARE * allowance.seconds)
     _limit(allowance)
+    answer: dict[str, Any]
     try:
         answer = {"reading": asdict(read_file(path, manner))}
     except DocumentError as error:
@@ -127,7 +128,3 @@ def _limit(allowance: Allowance) -> None:
         signal.alarm(int(allowance.seconds) + 1)
         size = allowance.megabytes * 1_000_000
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
-if __name__ == "__main__":
-    _main()

@@ -102,18 +102,22 @@ def _rows(lines: list[Line]) -> list[Piece]:
 
 
 def _notes(pieces: list[Piece]) -> tuple[list[Piece], list[LeftOut]]:
-    """Footnotes as pieces of their own kind, and their numbers taken out of the words they stand at."""
+    """Footnotes as pieces of their own kind, each behind the piece that calls it, and their numbers taken out of the words."""
     marks: list[LeftOut] = []
-    for index, piece in enumerate(pieces):
+    placed: list[Piece] = []
+    for piece in pieces:
         note = _NOTE.match(piece.text) if piece.role is Role.TEXT and not is_capitals(piece.text) else None
         mark = _mark(note) if note else None
-        near = (other for other in reversed(pieces[:index]) if piece.first.sheet - other.first.sheet <= _NOTE_SHEETS)
-        marked = next((other for other in near if mark and mark.search(other.text)), None)
-        if note and mark and marked:
+        near = (index for index in range(len(placed) - 1, -1, -1) if piece.first.sheet - placed[index].first.sheet <= _NOTE_SHEETS)
+        calling = next((index for index in near if mark and mark.search(placed[index].text)), None)
+        if note and mark and calling is not None:
             marks += [LeftOut("footnote mark", note.group().strip())] * 2
-            marked.text = mark.sub("", marked.text, count=1)
+            placed[calling].text = mark.sub("", placed[calling].text, count=1)
             piece.role, piece.text = Role.NOTE, piece.text[note.end() :]
-    return pieces, marks
+            placed.insert(calling + 1, piece)
+        else:
+            placed.append(piece)
+    return placed, marks
 
 
 def _mark(note: re.Match[str]) -> re.Pattern[str]:

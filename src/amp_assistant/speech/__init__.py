@@ -1,9 +1,35 @@
-"""The speech workshop: a theme, an audience and a length in minutes to a speech whose every fact is a quotation with its source.
+"""The speech workshop: a theme, an audience and a length to a speech whose every fact is a quotation with its source.
 
-    order --workshop--> Brief (facts by part, a person may drop and reorder) --writing--> Speech --export--> docx, odt, md, txt
+    Order --workshop--> Brief (facts by part: a person may drop and move them) --writing--> Speech --exporting--> docx, odt, md, txt
+
+A language model, where there is one, would take the place of `writing.write`: it is given the same Brief and gives back a Speech whose
+quoted statements are those of the Brief and whose connecting words are its own.
 """
 
-from amp_assistant.speech.brief import Audience, Brief, Element, Order, Part, Speech, Tone
+from amp_assistant.speech.brief import Audience, Brief, Element, Order, Part, Section, Speech, Tone, read_audience, read_tone
+from amp_assistant.speech.exporting import check_suffix, export_speech
+from amp_assistant.speech.sheet import export_sheet
+from amp_assistant.speech.theme import Theme, known_themes, read_theme
 from amp_assistant.speech.workshop import Workshop
+from amp_assistant.speech.writing import write
 
-__all__ = ["Audience", "Brief", "Element", "Order", "Part", "Speech", "Tone", "Workshop"]
+__all__ = [
+    "Audience",
+    "Brief",
+    "Element",
+    "Order",
+    "Part",
+    "Section",
+    "Speech",
+    "Theme",
+    "Tone",
+    "Workshop",
+    "check_suffix",
+    "export_sheet",
+    "export_speech",
+    "known_themes",
+    "read_audience",
+    "read_theme",
+    "read_tone",
+    "write",
+]

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from amp_assistant.citations import Quotation, Statement
 from amp_assistant.errors import UsageError
+from amp_assistant.folding import fold
 from amp_assistant.speech.sayable import Form
 from amp_assistant.speech.theme import Theme
 
@@ -31,7 +33,23 @@ class Tone(StrEnum):
 
     SOBER = "sobre"
     ROUSING = "mobilisateur"
-    TEACHING = "pedagogique"
+    TEACHING = "pédagogique"
+
+
+def read_audience(word: str) -> Audience:
+    """The audience that a word names.
+
+    :raises UsageError: it names none.
+    """
+    return _choice(word, Audience, "Le public")
+
+
+def read_tone(word: str) -> Tone:
+    """The tone that a word names, with or without its accents.
+
+    :raises UsageError: it names none.
+    """
+    return _choice(word, Tone, "Le ton")
 
 
 class Part(StrEnum):
@@ -80,8 +98,8 @@ class Element:
 
     `quotations` carry it: one; for words of a person perhaps also the name that the document puts below them; for a target that was
     not met the target, then the result. `is_dated` tells that it comes from a document much older than the newest, without a year
-    of its own, so that it must be said in the past; `is_measured` that it gives the value of a result. `source` is the kind of its document (« agenda », « rapport »). The higher the
-    score the better.
+    of its own, so that it must be said in the past; `is_measured` that it gives the value of a result. `source` is the kind of its
+    document (« agenda », « rapport »). The higher the score the better.
     """
 
     id: str
@@ -159,6 +177,11 @@ class Speech:
         return tuple(statement for section in self.sections for paragraph in section.paragraphs for statement in paragraph)
 
     @property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """The words of documents that are spoken, in order."""
+        return tuple(quotation for statement in self.statements for quotation in statement.quotations)
+
+    @property
     def words(self) -> int:
         """Spoken words."""
         return sum(section.words for section in self.sections)
@@ -167,6 +190,16 @@ class Speech:
     def seconds(self) -> int:
         """Speaking time."""
         return round(self.words * 60 / WORDS_A_MINUTE)
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _choice(word: str, choices: type[Choice], what: str) -> Choice:
+    for choice in choices:
+        if fold(choice) == fold(word.strip()):
+            return choice
+    raise UsageError(f"{what} « {word} » n'existe pas : choisissez parmi {', '.join(choices)}.")
 
 
 def count_words(text: str) -> int:

@@ -96,7 +96,8 @@ def _longer(order: Order, brief: Brief, missing: int) -> list[Element] | None:
 def _shorter(brief: Brief, excess: int) -> list[Element] | None:
     """The elements with one less: the weakest of a part that keeps another one, about as long as the excess where there is one."""
     counts = {part: sum(element.part is part for element in brief.elements) for part in Part}
-    droppable = [element for element in brief.elements if counts[element.part] > 1 and len(element.quotations) == 1] or list(brief.elements[1:])
+    weighed = [element for element in brief.elements if counts[element.part] > 1 and len(element.quotations) == 1]
+    droppable = weighed or list(brief.elements[1:])
     if not droppable:
         return None
     small = [element for element in droppable if element.words <= excess * FAVOUR] or [min(droppable, key=lambda element: element.words)]
@@ -123,10 +124,11 @@ def _most(order: Order, part: Part) -> int:
 
 def _same(one: Element, other: Element) -> bool:
     """Whether two elements share words of a passage or tell the same fact."""
-    return any(_tell_the_same(first.text, second.text) or overlap(first, second) for first in one.quotations for second in other.quotations)
+    return any(tell_the_same(first.text, second.text) or overlap(first, second) for first in one.quotations for second in other.quotations)
 
 
-def _tell_the_same(one: str, other: str) -> bool:
+def tell_the_same(one: str, other: str) -> bool:
+    """Whether two sentences tell the same fact: most of their words, or several figures, are the same."""
     first, second = _words(one), _words(other)
     if len(first & second) > ALIKE * min(len(first), len(second)):
         return True

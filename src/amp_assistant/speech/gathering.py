@@ -30,8 +30,9 @@ NEAR_BY_UNIT = 0.5
 """What a sentence is worth that does not name the theme, where those who read its unit beforehand did."""
 LEAST_ABOUT = 0.68
 """Nearness by words and by meaning together from which a sentence is about a theme: a word that only points at it is not enough."""
-ASTRAY = 0.5
-"""A sentence that is nearer to another theme by so much is mainly about that one, and loses as much."""
+ASTRAY = 0.3
+"""A sentence that is nearer to another theme by so much is mainly about that one, and loses ELSEWHERE."""
+ELSEWHERE = 0.5
 EASY_WORDS = 26
 """Words up to which a sentence is easily followed by ear; each further one takes HARD_WORD from its score."""
 HARD_WORD = 0.02
@@ -49,8 +50,8 @@ UNMET = 4.0
 _SHARE = re.compile(r"^\d[\d,. ]* ?%")
 """A share of something that the heading above named and the ear has not heard."""
 _LINK = re.compile(
-    r"^(?:Ainsi|Enfin|Par ailleurs|En outre|De plus|Parallèlement|Toutefois|Cependant|À ce titre|Aussi|En effet|Dans ce cadre|Dans ce contexte|"
-    r"De même|Également|Pour cela|Pour ce faire|À cet effet|À cette fin|En parallèle|Plus largement|Au total|À ce stade|D'autre part|"
+    r"^(?:Ainsi|Enfin|Par ailleurs|En outre|De plus|Parallèlement|Toutefois|Cependant|À ce titre|Aussi|En effet|Dans ce cadre|"
+    r"Dans ce contexte|De même|Également|Pour cela|Pour ce faire|À cet effet|À cette fin|En parallèle|Plus largement|Au total|À ce stade|D'autre part|"
     r"Dans cette perspective|Dans le même temps|Dans cet objectif|Dans cette optique|En complément|À ce jour), "
 )
 """An opening that leans on the sentence before and can be left out."""
@@ -61,7 +62,9 @@ _DIFFICULTY = re.compile(
     r"faiblesse\w*|moins de \d+|manqu\w+|rarefaction|s'aggravent|encore trop|trop souvent|souffre|dependan\w+|en dessous|pollution)\b"
 )
 """Words by which a document admits a difficulty; folded."""
-_REMEDY = re.compile(r"\b(?:redui\w+|reduction|favoris\w+|permet\w*|lutt\w+|sensibilis\w+|prevenir|eviter|autonomes?|resilien\w+|accompagn\w+|depollu\w+)\b")
+_REMEDY = re.compile(
+    r"\b(?:redui\w+|reduction|favoris\w+|permet\w*|lutt\w+|sensibilis\w+|prevenir|eviter|autonomes?|resilien\w+|accompagn\w+|depollu\w+)\b"
+)
 """Words by which a sentence tells what is done about a difficulty rather than the difficulty."""
 _SIGNATURE = re.compile(r"^(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,3})(?P<role>(?: — |, ).{3,140})?$")
 """A line that names who speaks above it: « Lionel Minassian — Vice-président de thecamp », « Martine VASSAL »."""
@@ -108,8 +111,9 @@ class Facts:
             about = nearness + float(similarity)
             if nearness and about >= LEAST_ABOUT:
                 elsewhere = max(other.nearness(fact.phrases) for other in known_themes())
-                about -= ASTRAY if elsewhere >= nearness + ASTRAY else 0.0
-                found += [self._element(fact, part, about) for part in self._parts(fact)]
+                about -= ELSEWHERE if elsewhere >= nearness + ASTRAY else 0.0
+                if about >= LEAST_ABOUT:
+                    found += [self._element(fact, part, about) for part in self._parts(fact)]
         return sorted([*found, *self._unmet(theme)], key=lambda element: -element.score)
 
     def _read(self) -> Iterator[Fact]:
@@ -160,7 +164,7 @@ class Facts:
     def _parts(self, fact: Fact) -> Iterator[Part]:
         text = fact.quotation.text
         if fact.nature is Nature.CITATION:
-            if fact.form is Form.SENTENCE:
+            if fact.form is Form.SENTENCE and not self._is_overtaken(fact.quotation):
                 yield Part.OTHERS
             return
         results = [row for row in fact.rows if isinstance(row, Resultat)]
@@ -194,6 +198,11 @@ class Facts:
         """Whether what a text dates is not over: it names no year, or one that is not past."""
         years = [int(year) for year in _YEAR.findall(text or "")]
         return not years or max(years) > self.newest
+
+    def _is_overtaken(self, quotation: Quotation) -> bool:
+        """Whether a quotation looks forward to a year that has come since."""
+        written = self.newest - self._age(quotation)
+        return any(written < int(year) <= self.newest for year in _YEAR.findall(quotation.text))
 
     def _age(self, quotation: Quotation) -> int:
         """Years that a quotation's document is older than the newest."""
@@ -264,7 +273,7 @@ def _worth(fact: Fact, part: Part) -> float:
     if part is Part.RESULTS and not any(isinstance(row, Resultat) for row in fact.rows):
         worth -= UNMEASURED
     if part is Part.COMMITMENTS and fact.form is Form.INFINITIVE:
-        worth += WHOLE
+        worth += 2 * WHOLE
     if part in (Part.RESULTS, Part.SOUNDBITES) and fact.form is Form.LABEL and _SHARE.match(text):
         worth -= UNMEASURED
     return worth

@@ -26,14 +26,18 @@ class Form(StrEnum):
 
 
 _LEANING = re.compile(
-    r"^(?:il|ils|elle|elles|ce|cet|cette|ces|cela|ceci|celui|celle|ceux|celles|c'|leurs?|son|sa|ses|lui|y|ainsi|egalement|en outre|par ailleurs|enfin|"
-    r"de plus|aussi|toutefois|cependant|neanmoins|mais|or|car|donc|d'autre part|d'une part|par exemple|a ce titre|a cet effet|a cette fin|"
-    r"dans ce cadre|dans ce contexte|de meme|et|puis|notamment|dont|qui|ou|l'objectif etant|parmi eux|parmi elles|au total|l'autre|le second|"
-    r"la seconde|les deux|en effet|ensuite|autre|autres|pour cela|pour ce faire|a l'inverse|en revanche|plus precisement|parallelement|dans ce sens|a ce stade|dans la continuite|cote \w+|on note|comment|"
+    r"^(?:il|ils|elle|elles|ce|cet|cette|ces|cela|ceci|celui|celle|ceux|celles|c'|leurs?|son|sa|ses|lui|y|ainsi|egalement|en outre|"
+    r"par ailleurs|enfin|de plus|aussi|toutefois|cependant|neanmoins|mais|or|car|donc|d'autre part|d'une part|par exemple|a ce titre|a cet effet|a cette fin|"
+    r"dans ce cadre|dans ce contexte|de meme|et|puis|notamment|dont|qui|ou|l'objectif etant|parmi eux|parmi elles|au total|"
+    r"l'autre|le second|la seconde|les deux|en effet|ensuite|autre|autres|pour cela|pour ce faire|a l'inverse|en revanche|"
+    r"plus precisement|parallelement|dans ce sens|a ce stade|dans la continuite|cote \w+|on note|comment|"
     r"(?:dans|pour|avec|sur|par|au sein de|depuis|grace a|a travers) (?:ce|cet|cette|ces|celui|celle)|au-dela)\b"
 )
 """Openings that lean on a sentence before; folded, apostrophes straight."""
-_UNSAYABLE = re.compile(r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\.\.\.|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]")
+_UNSAYABLE = re.compile(
+    r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|"
+    r"\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]"
+)
 _NUMBERED = re.compile(r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]")
 """List numbers, laws of a bibliography, footnote marks."""
 _POINTING = re.compile(r"\b(?:cet|cette|ces|celles?-ci|ceux-ci|celui-ci|ce (?!qui\b|que\b|n'|sont\b|soit\b|jour\b))\b")
@@ -46,7 +50,14 @@ SMALL_COUNT = 13
 """Counts below are words rather than figures to the ear."""
 _LONG_BRACKET = re.compile(r"\([^)]{45,}\)")
 _INFINITIVE = re.compile(r"^(?:s'|se |ne pas |mieux )?[a-z-]+(?:er|ir|re|oir)$")
-_NOT_INFINITIVE = frozenset("premier dernier chantier metier quartier atelier dossier foncier littoral cadre entre notre votre autre offre centre titre nombre hier ouvre pour sur leur our hier mer par avenir loisir desir annuaire territoire terre filiere maniere matiere histoire laboratoire nature culture agriculture structure ouverture signature fermeture couverture contre filiere fibre chambre livre metre kilometre membre novembre decembre septembre octobre semestre trimestre arbre ministre registre oeuvre".split())
+_NOT_INFINITIVE = frozenset(
+    """
+    agriculture annuaire arbre atelier autre avenir cadre centre chambre chantier contre couverture culture decembre dernier desir
+    dossier entre fermeture fibre filiere foncier hier histoire kilometre laboratoire leur littoral livre loisir maniere matiere
+    membre mer metier metre ministre nature nombre notre novembre octobre oeuvre offre our ouverture ouvre par pour premier
+    quartier registre semestre septembre signature structure sur terre territoire titre trimestre votre
+    """.split()
+)
 _FINITE = re.compile(
     r"\b(?:est|sont|a|ont|etait|etaient|avait|avaient|fut|peut|peuvent|doit|doivent|fait|font|va|vont|permet|met|soutient|tient|vient|"
     r"devient|maintient|obtient|contient|poursuit|investit|s'inscrit|definit|reunit|fournit|garantit|fixe|suit|sert|offre|offrent|"
@@ -58,11 +69,16 @@ _FINITE = re.compile(
     r"coordonn|lanc|adopt|experiment|deploi|intensifi|bas|form|structur)e)\b"
 )
 """Verbs that make a sentence; where none of them is found the words are taken for a label, which every lead fits."""
-_FUTURE = re.compile(r"\b(?!(?:opera|camera|para|aura de)\b)\w{2,}(?:era|ira|dra|tra|vra|rra|ura|eront|iront|dront|tront|vront|rront|uront|rait|raient)\b")
+_STATES = re.compile(r"\b(?:est|n'est|sont|permet\w*|suppose|constitue|a|ont)\b")
+"""Verbs that have an infinitive as their subject: « Jouer sur l'offre n'est pas suffisant »."""
+_FUTURE = re.compile(
+    r"\b(?!(?:opera|camera|para)\b)\w{2,}(?:era|ira|dra|tra|vra|rra|ura|eront|iront|dront|tront|vront|rront|uront|rait|raient)\b"
+)
 _FUTURE_NOUNS = frozenset("attrait portrait retrait extrait trait contrait distrait abstrait".split())
 _EXPECTED = re.compile(
     r"\b(?:attendue?s?|prevue?s?|previsions?|previsionnel\w*|projections?|projetee?s?|potentiel\w*|a terme|d'ici|(?:a )?l'horizon|"
-    r"objectifs?|ambition\w*|vise|visent|visant|envisag\w+|prevoit|prevoient|en cours|a venir|hypothese\w*|souhait\w+|devr\w+|scenario\w*)\b"
+    r"objectifs?|ambition\w*|vise|visent|visant|envisag\w+|prevoit|prevoient|"
+    r"en cours|a venir|hypothese\w*|souhait\w+|devr\w+|scenario\w*)\b"
 )
 
 
@@ -104,7 +120,7 @@ def form_of(text: str) -> Form:
     first = folded.split(" ", 2)[:2]
     verb = first[1] if first[0] in ("se", "mieux") and len(first) > 1 else re.sub(r"^[sdnl]'", "", first[0])
     verb = verb.rstrip(",;:.")
-    if _INFINITIVE.match(verb) and verb not in _NOT_INFINITIVE:
+    if _INFINITIVE.match(verb) and verb not in _NOT_INFINITIVE and not _STATES.search(re.split(r"[,:;]|\b(?:qui|dont|que)\b", folded)[0]):
         return Form.INFINITIVE
     is_whole = text.rstrip(" »").endswith((".", "!", "?"))
     is_clause = is_whole or text[0].islower()

@@ -47,7 +47,7 @@ class Theme:
         """
         there = phrases_of(text) if isinstance(text, str) else text
         weights = [1.0] * len(self.plain & there) + [POINTING] * len(self.related & there)
-        return sum(weight / 2**rank for rank, weight in enumerate(weights))
+        return sum(weight / float(2**rank) for rank, weight in enumerate(weights))
 
     def is_said_in(self, text: str) -> bool:
         """Whether a text says the theme plainly."""
@@ -93,8 +93,8 @@ def _known() -> dict[str, list[Phrase]]:
 @cache
 def _known_words() -> dict[str, str]:
     lines = (files("amp_assistant.speech") / "themes.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split(" : ", 1) for line in lines if line.strip() and not line.startswith("#")]
-    return {name: words for name, words in pairs}
+    pairs = [(line.partition(" : ")[0], line.partition(" : ")[2]) for line in lines if line.strip() and not line.startswith("#")]
+    return dict(pairs)
 
 
 def _phrase(words: str) -> Phrase:

@@ -113,7 +113,8 @@ def _of(date: str) -> str:
 def _balanced(quotation: Quotation) -> Quotation:
     """The quotation with the bracket that ends it."""
     after = quotation.passage.text[quotation.end : quotation.end + 1]
-    return replace(quotation, end=quotation.end + 1) if quotation.text.count("(") > quotation.text.count(")") and after == ")" else quotation
+    is_open = quotation.text.count("(") > quotation.text.count(")") and after == ")"
+    return replace(quotation, end=quotation.end + 1) if is_open else quotation
 
 
 def _listed(quotations: tuple[Quotation, ...]) -> str:

@@ -24,7 +24,7 @@ Paragraph = tuple[Statement, ...]
 def write(brief: Brief) -> Speech:
     """The speech that a brief makes."""
     wording = Wording(brief.order)
-    sections = []
+    sections: list[Section] = []
     for part, elements in groupby(brief.elements, key=lambda element: element.part):
         paragraphs = list(_part(part, list(elements), brief, wording))
         if not sections:
@@ -118,11 +118,12 @@ def _unmet(element: Element, wording: Wording) -> Iterator[Statement]:
 def quoted(quotations: Iterable[Quotation], end: str) -> Statement:
     """A statement that is its quotations, each between quotation marks, marks inside them turned into inner ones."""
     held = tuple(quotations)
-    text = " ".join(f"« {_inner(quotation.text)} »" for quotation in held)
+    text = " ".join(f"« {inner_marks(quotation.text)} »" for quotation in held)
     return Statement(text + end, held)
 
 
-def _inner(text: str) -> str:
+def inner_marks(text: str) -> str:
+    """The text with the quotation marks in it as those inside a quotation."""
     for outer, inner in (("« ", "“"), ("«", "“"), (" »", "”"), ("»", "”")):
         text = text.replace(outer, inner)
     return text

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
+from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import AssistantError
 from amp_assistant.web.chat import build_chat
-from amp_assistant.web.sources import french_date
 
 if TYPE_CHECKING:
     from amp_assistant.assistant import Assistant
@@ -39,7 +39,7 @@ def build_page(assistant: "Assistant") -> gr.Blocks:
 def header_html(documents: list[Document]) -> str:
     """The name, what the assistant is and is not, and the documents it reads."""
     listed = "".join(
-        f"<li><strong>{escape(one.title)}</strong> ({french_date(one.date)})<br>{escape(one.description)}</li>" for one in documents
+        f"<li><strong>{escape(one.title)}</strong> ({in_figures(one.date)})<br>{escape(one.description)}</li>" for one in documents
     )
     return (
         f'<header class="masthead"><h1>{NAME}</h1>'

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from amp_assistant.answers.model import Answer
 from amp_assistant.citations import MARK, Citation
+from amp_assistant.dates import in_figures
 from amp_assistant.passages import Nature, Passage
 
 NATURES = {
@@ -23,7 +24,6 @@ NATURES = {
     Nature.RECIT: "récit imaginé",
 }
 """What a reader sees of a passage's nature."""
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 _MARKDOWN = MarkdownIt("zero", {"breaks": True}).enable(["list", "emphasis", "newline"])
 """Paragraphs, lists and emphasis; HTML, links and images stay text."""
@@ -52,16 +52,8 @@ def sources_html(answer: Answer, turn: int, passage_of: Callable[[str], Passage]
 
 def copied_text(answer: Answer) -> str:
     """The answer as plain text with its sources, for the clipboard."""
-    sources = [f"[{one.number}] « {one.quote} » {one.title}, {french_date(one.date)}. {_place(one)}".strip() for one in answer.citations]
+    sources = [f"[{one.number}] « {one.quote} » {one.title}, {in_figures(one.date)}. {_place(one)}".strip() for one in answer.citations]
     return "\n".join([answer.text, "", *sources]).strip()
-
-
-def french_date(date: str) -> str:
-    """An ISO 8601 date as precise as it is: « 19/11/2021 », « juin 2022 », « 2025 »."""
-    year, *rest = date.split("-")
-    if len(rest) == 2:
-        return f"{rest[1]}/{rest[0]}/{year}"
-    return f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
 
 
 def unbroken(text: str) -> str:
@@ -79,7 +71,7 @@ def _source(citation: Citation, turn: int, passage: Passage) -> str:
     return (
         f'<li id="{_anchor(turn, citation.number)}"><details class="source {citation.nature}"><summary>'
         f'<span class="number">{citation.number}</span> <span class="title">{escape(citation.title)}</span> '
-        f'<span class="date">{french_date(citation.date)}</span> <span class="nature">{NATURES[citation.nature]}</span>{imagined}'
+        f'<span class="date">{in_figures(citation.date)}</span> <span class="nature">{NATURES[citation.nature]}</span>{imagined}'
         f'</summary><p class="place">{escape(_place(citation))}</p>'
         f"<blockquote>{_marked(passage, citation.quote)}</blockquote></details></li>"
     )

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from amp_assistant.assistant import Assistant
-from amp_assistant.citations import Statement, faults, find_quotation
+from amp_assistant.citations import Statement, find_quotation
 from amp_assistant.cli import main
 from amp_assistant.errors import UsageError
 from amp_assistant.figures import read_figures
@@ -89,7 +89,8 @@ def test_every_figure_stands_in_a_quotation_of_its_statement(theme: str, speeche
 def test_every_quotation_is_word_for_word_in_its_passage_and_none_is_an_imagined_future(
     theme: str, speeches: dict[tuple[str, int], Speech], assistant: Assistant
 ) -> None:
-    imagined = [(unit.stretch, assistant.index.passages[unit.stretch.passage].id) for unit in assistant.index.units if unit.nature is Nature.RECIT]
+    index = assistant.index
+    imagined = [(unit.stretch, index.passages[unit.stretch.passage].id) for unit in index.units if unit.nature is Nature.RECIT]
     for statement in speeches[theme, 10].statements:
         between_marks = re.findall(r"« (.*?) »", statement.text)
         assert len(between_marks) == len(statement.quotations)
@@ -144,7 +145,9 @@ def test_results_hold_no_target_and_no_forecast(
 @pytest.mark.parametrize("line", connecting_lines())
 def test_connecting_words_state_no_figure_and_no_name(line: str) -> None:
     said = line.format(theme="l'eau", of_theme="de l'eau")
-    assert faults(said, []) == []
+    inside = re.sub(r"(?:^|(?<=[.?!:] ))\S+", "", said).replace("Métropole", "")
+    assert not read_figures(said)
+    assert inside == inside.lower(), "a capital inside a sentence is a name"
 
 
 def test_connecting_words_suit_the_audience_and_the_tone(workshop: Workshop) -> None:
@@ -206,7 +209,8 @@ def test_markdown_has_a_footnote_with_its_source_for_each_quotation(water: Speec
 
 
 @pytest.mark.parametrize(
-    ("suffix", "part", "note"), [(".docx", "word/footnotes.xml", r'<w:footnote w:id="\d+"'), (".odt", "content.xml", 'text:note-class="footnote"')]
+    ("suffix", "part", "note"),
+    [(".docx", "word/footnotes.xml", r'<w:footnote w:id="\d+"'), (".odt", "content.xml", 'text:note-class="footnote"')],
 )
 def test_documents_have_real_footnotes_headings_and_a_style_for_connecting_words(
     suffix: str, part: str, note: str, water: Speech, workshop: Workshop, tmp_path: Path
@@ -245,7 +249,8 @@ def test_libreoffice_makes_a_handful_of_pages_of_it(water: Speech, workshop: Wor
     export_speech(water, workshop.documents, tmp_path / "discours.docx")
     export_sheet(water, (), workshop.documents, tmp_path / "fiche.docx")
     for name, most in (("discours", 8), ("fiche", 1)):
-        subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / f"{name}.docx"], check=True, timeout=120)
+        command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / f"{name}.docx"]
+        subprocess.run(command, check=True, timeout=120)
         assert 1 <= len(PdfReader(tmp_path / f"{name}.pdf").pages) <= most
 
 
@@ -289,6 +294,8 @@ def test_the_command_writes_the_speech(
         (("--theme", "l'eau", "--tone", "furieux", "--output", "x.md"), "sobre, mobilisateur"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_french_sentence(arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_done_is_told_in_one_french_sentence(
+    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(*arguments) == 2
     assert told in " ".join(capsys.readouterr().err.split())

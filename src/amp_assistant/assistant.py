@@ -15,7 +15,7 @@ from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import Reason, Refuser
 from amp_assistant.citations import Citation, Statement, number_statements
-from amp_assistant.folding import tokens
+from amp_assistant.folding import squash, tokens
 from amp_assistant.index import Index, Progress, ensure_index, no_progress, understood_texts
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.lexical import terms
@@ -117,13 +117,19 @@ class Assistant:
         return Recorder(self.register, self.adviser, self.passage, self._rarity)
 
     def _extracted(self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit]) -> list[Statement]:
-        """What the register knows of the question, and the documents' own sentences."""
+        """What the register knows of the question, and the documents' own sentences that it does not hold already."""
+        outcome = self._recorder.outcome(query)
+        followed = self._recorder.followed(outcome) if outcome else []
+        told = {squash(quotation.text) for statement in followed for quotation in statement.quotations}
         found = self._answerer.statements(query, judged, hits, self.index.documents)
+        found = [one for one in found if not any(squash(quotation.text) in told for quotation in one.quotations)]
         quoted = [quotation for statement in found for quotation in statement.quotations]
-        return [*self._recorder.outcomes(query), *found, *self._recorder.aids(query, quoted)]
+        return [*followed, *found, *self._recorder.aids(query, quoted)]
 
     def _notices(self, query: Query, citations: Sequence[Citation]) -> Iterator[str]:
         yield from notices(query, citations, self.index.documents)
+        if outcome := self._recorder.outcome(query):
+            yield outcome.caution
         yield from self._recorder.disagreements(citations)
 
     def _written(self, query: Query, hits: Sequence[Hit], spent: float) -> Generated | None:

@@ -85,14 +85,32 @@ class FoldedText:
         while at >= 0:
             first, last = self.offsets[at], self.offsets[at + len(wanted) - 1]
             if self._stands_alone(first, last) and _same_numbers(quotation, self.text[first : last + 1]):
-                return first, last + 1
+                return first, self._with_signs(last + 1, _signs_after(quotation))
             at = self.letters.find(wanted, at + 1)
         return None
+
+    def _with_signs(self, end: int, signs: str) -> int:
+        """The end of a place moved past the signs that end the quotation too (« 75 % », « Parc+ »), as far as they agree."""
+        at = end
+        for sign in signs:
+            while at < len(self.text) and self.text[at].isspace():
+                at += 1
+            if self.text[at : at + 1] != sign:
+                break
+            at += 1
+            end = at
+        return end
 
     def _stands_alone(self, first: int, last: int) -> bool:
         before = self.text[first - 1] if first else " "
         after = self.text[last + 1] if last + 1 < len(self.text) else " "
         return not (before.isalnum() and self.text[first].isalnum()) and not (after.isalnum() and self.text[last].isalnum())
+
+
+def _signs_after(quotation: str) -> str:
+    """What follows the last letter or digit of a quotation, without white space."""
+    end = max(at for at, character in enumerate(quotation) if character.isalnum())
+    return "".join(quotation[end + 1 :].split())
 
 
 def _same_numbers(one: str, other: str) -> bool:

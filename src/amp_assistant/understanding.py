@@ -59,6 +59,7 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COMPARISON: re.compile(
         r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|a-t-on (?:tenu|atteint)|progress\w+)\b"
     ),
+    Intent.AIDS: re.compile(r"\b(?:aides?|subventions?|prets?|exonerat\w+|exoner\w+|eligible\w*|(?:ai|avons|a-t-on|ai-je) droit|coup de pouce)\b"),
     Intent.LIST: re.compile(
         r"\b(?:liste\w*|quel(?:le)?s|lesquel(?:le)?s"
         r"|enumer\w+|toutes? les|tous les|which are|list)\b"
@@ -67,7 +68,6 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
         r"\b(?:combien|nombre|montant|budget|pourcentage|taux|quelle (?:part|surface|proportion|superficie|longueur)"
         r"|how (?:many|much)|chiffres?)\b"
     ),
-    Intent.AIDS: re.compile(r"\b(?:aides?|subventions?|prets?|financ\w+|exonerat\w+|accompagn\w+|eligible\w*|ai droit|ai-je droit)\b"),
     Intent.CONTACT: re.compile(r"\b(?:qui contacter|contact\w*|adresse|telephone|e-?mail|courriel|joindre|a qui)\b"),
     Intent.COMMITMENT: re.compile(r"\b(?:engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
 }

@@ -32,6 +32,8 @@ ALIKE = 0.6
 
 _FIGURED = (Intent.FIGURE, Intent.SPEECH)
 """Kinds of questions that want figures."""
+_LISTED = (Intent.LIST, Intent.AIDS)
+"""Kinds of questions that want whole lists."""
 _YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
 """The years that end a short title: kept out of the sentence, where every figure is the quotation's; the source shows the date."""
 
@@ -64,7 +66,7 @@ class ExtractiveAnswerer:
         self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]
     ) -> list[Statement]:
         """The statements that answer a query: its best sentences, each list whole where one is asked for or led to."""
-        chosen = _chosen(judged, [hit.passage for hit in hits], wants_list=query.intent is Intent.LIST)
+        chosen = _chosen(judged, [hit.passage for hit in hits], wants_list=query.intent in _LISTED)
         return _worded(chosen, query, documents)
 
     def judge(self, query: Query, hits: Sequence[Hit]) -> list[Sentence]:

@@ -14,20 +14,19 @@ from amp_assistant.situation import Fields
 from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Intent, Query
 
-ENOUGH_SHARED = 0.5
+ENOUGH_SHARED = 0.4
 """Share of the question's words, weighed by rarity, that a followed aim must hold to be what is asked about."""
-MOST_AIMS = 2
 MOST_AIDS = 3
 """Aids that match, added to an answer; the whole list is what the aids page is for."""
 
 _OUTCOME = re.compile(r"\b(?:ou en (?:est|sont|sommes)|a-t-on (?:tenu|atteint)|avons-nous (?:tenu|atteint)|tenu|atteint\w*|rattrap\w*|bilan)\b")
 _SITUATION = re.compile(r"\b(?:je|j|nous|on|mon|ma|mes|notre|nos|my|our|we|i)\b")
 _STATUS = {
-    "atteint": "L'objectif est atteint",
-    "dépassé": "L'objectif est dépassé",
-    "en cours": "L'objectif est en cours",
-    "non atteint": "L'objectif n'est pas atteint",
-    "pas de résultat publié": "Les documents ne publient pas de résultat",
+    "atteint": "D'après les documents, l'objectif est atteint.",
+    "dépassé": "D'après les documents, l'objectif est dépassé.",
+    "en cours": "D'après les documents, l'objectif est en cours.",
+    "non atteint": "D'après les documents, l'objectif n'est pas atteint.",
+    "pas de résultat publié": "Les documents ne publient pas de résultat pour cet objectif.",
 }
 
 
@@ -40,25 +39,34 @@ class Recorder:
         self._passage = passage
         self._rarity = rarity
 
-    def outcomes(self, query: Query) -> list[Statement]:
-        """Each aim that the question asks the outcome of: the aim, then its result; none where it asks for no outcome."""
+    def outcome(self, query: Query) -> Suivi | None:
+        """The aim that the question asks the outcome of; None where it asks for no outcome or none comes near enough."""
         if query.intent is not Intent.COMPARISON and not _OUTCOME.search(fold(query.question)):
+            return None
+        best = max(self._register.suivi, key=lambda row: self._shared(query, row), default=None)
+        return best if best and self._shared(query, best) >= ENOUGH_SHARED else None
+
+    def followed(self, row: Suivi) -> list[Statement]:
+        """An aim with its status, then its result."""
+        aim = self._quotation(row.cible.proofs)
+        result = self._quotation(row.resultat.proofs) if row.resultat else None
+        if not aim:
             return []
-        rows = sorted(((self._shared(query, row), row) for row in self._register.suivi), key=lambda pair: -pair[0])
-        return [statement for share, row in rows[:MOST_AIMS] if share >= ENOUGH_SHARED for statement in self._followed(row)]
+        statements = [Statement(f"{_STATUS[row.status]} Ce qui était visé : « {aim.text} »", (aim,))]
+        return [*statements, Statement(f"- Ce qui est publié : « {result.text} »", (result,))] if result else statements
 
     def aids(self, query: Query, told: Iterable[Quotation]) -> list[Statement]:
         """The aids that match the situation a question tells, but for those already quoted."""
         if query.intent is not Intent.AIDS or not _SITUATION.search(fold(query.question)):
             return []
-        seen = {quotation.passage.id: quotation.text for quotation in told}
-        statements = []
+        seen = list(told)
+        statements: list[Statement] = []
         for aid in self._adviser.advise(query.question, Fields()).aids:
-            proof = aid.dispositif.proofs[0]
-            quotation = find_quotation(self._passage(proof.passage), proof.quote)
-            if aid.verdict == "match" and quotation and proof.quote not in seen.get(proof.passage, "") and len(statements) < MOST_AIDS:
+            quotation = self._quotation(aid.dispositif.proofs)
+            is_settled = any(one.verdict == "met" and one.criterion != "beneficiaire" for one in aid.criteria)
+            if aid.verdict == "match" and is_settled and quotation and not any(_meet(quotation, other) for other in seen):
                 statements.append(Statement(f"- Peut convenir à votre situation : « {quotation.text} »", (quotation,)))
-        return statements
+        return statements[:MOST_AIDS]
 
     def disagreements(self, citations: Sequence[Citation]) -> Iterator[str]:
         """A French sentence for each figure quoted of which the documents give another value elsewhere."""
@@ -72,21 +80,17 @@ class Recorder:
 
     def _shared(self, query: Query, row: Suivi) -> float:
         wanted = {term: self._rarity.get(term, 0.0) for term in terms(query.search_text)}
-        held = set(terms(f"{row.indicator} {row.theme} {row.cible.proofs[0].quote}"))
-        held.update(terms(expansion(f"{row.indicator} {row.theme}")))
+        named = f"{row.indicator} {row.theme}"
+        held = {*terms(named), *terms(expansion(named))}
         total = sum(wanted.values())
         return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
-    def _followed(self, row: Suivi) -> Iterator[Statement]:
-        aim = self._quotation(row.cible.proofs)
-        result = self._quotation(row.resultat.proofs) if row.resultat else None
-        if aim:
-            yield Statement(f"{_STATUS.get(row.status, 'Suivi')} dans les documents. Ce qui était visé : « {aim.text} »", (aim,))
-        if aim and result:
-            yield Statement(f"- Ce qui est publié : « {result.text} »", (result,))
-
     def _quotation(self, proofs: Sequence[Citation]) -> Quotation | None:
         return find_quotation(self._passage(proofs[0].passage), proofs[0].quote) if proofs else None
+
+
+def _meet(one: Quotation, other: Quotation) -> bool:
+    return one.passage is other.passage and one.start < other.end and other.start < one.end
 
 
 def _is_within(place: Citation, citation: Citation) -> bool:

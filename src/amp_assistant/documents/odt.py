@@ -46,7 +46,8 @@ def _metadata(meta: Any) -> dict[str, str]:
 
 
 def _tag(element: Any) -> str:
-    return str(getattr(element, "tagName", ""))
+    """The name of an element, with its prefix; empty for text."""
+    return str(element.tagName) if element.nodeType == element.ELEMENT_NODE else ""
 
 
 def _attribute(element: Any, name: str) -> str:

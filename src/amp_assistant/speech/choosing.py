@@ -8,6 +8,7 @@ from amp_assistant.folding import numbers
 from amp_assistant.lexical import terms
 from amp_assistant.speech.brief import Audience, Brief, Element, Order, Part
 from amp_assistant.speech.gathering import overlap
+from amp_assistant.speech.sayable import YEARS
 from amp_assistant.speech.writing import write
 
 SHARES: Mapping[Part, float] = {
@@ -36,6 +37,8 @@ CHOICE = (Part.CAUTION, Part.SOUNDBITES, Part.GOALS, Part.PLACES, Part.HOOK, Par
 """Parts that few sentences can serve choose first."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
+ALIKE_WITH_FIGURE = 0.4
+"""The same where they share a figure too."""
 SAME_FIGURES = 2
 """Figures besides years that two sentences share when they tell the same fact."""
 LONGEST_DUE = 28
@@ -130,10 +133,9 @@ def _same(one: Element, other: Element) -> bool:
 def tell_the_same(one: str, other: str) -> bool:
     """Whether two sentences tell the same fact: most of their words, or several figures, are the same."""
     first, second = _words(one), _words(other)
-    if len(first & second) > ALIKE * min(len(first), len(second)):
-        return True
-    figures = {number for number in numbers(one) if not 1900 <= number <= 2100}
-    return len(figures.intersection(numbers(other))) >= SAME_FIGURES
+    shared = len(first & second) / max(min(len(first), len(second)), 1)
+    figures = {number for number in numbers(one) if number not in YEARS}.intersection(numbers(other))
+    return shared > ALIKE or len(figures) >= SAME_FIGURES or (bool(figures) and shared > ALIKE_WITH_FIGURE)
 
 
 @lru_cache(maxsize=4096)

@@ -51,8 +51,9 @@ _SHARE = re.compile(r"^\d[\d,. ]* ?%")
 """A share of something that the heading above named and the ear has not heard."""
 _LINK = re.compile(
     r"^(?:Ainsi|Enfin|Par ailleurs|En outre|De plus|Parallèlement|Toutefois|Cependant|À ce titre|Aussi|En effet|Dans ce cadre|"
-    r"Dans ce contexte|De même|Également|Pour cela|Pour ce faire|À cet effet|À cette fin|En parallèle|Plus largement|Au total|À ce stade|D'autre part|"
-    r"Dans cette perspective|Dans le même temps|Dans cet objectif|Dans cette optique|En complément|À ce jour), "
+    r"Dans ce contexte|De même|Également|Pour cela|Pour ce faire|À cet effet|À cette fin|En parallèle|Plus largement|"
+    r"Au total|À ce stade|D'autre part|Dans cette perspective|Dans le même temps|Dans cet objectif|Dans cette optique|"
+    r"En complément|À ce jour), "
 )
 """An opening that leans on the sentence before and can be left out."""
 _CLAUSE_ENDS = ("", "\n", ".", ",", ";", ":", "!", "?")
@@ -112,7 +113,7 @@ class Facts:
             if nearness and about >= LEAST_ABOUT:
                 elsewhere = max(other.nearness(fact.phrases) for other in known_themes())
                 about -= ELSEWHERE if elsewhere >= nearness + ASTRAY else 0.0
-                if about >= LEAST_ABOUT:
+                if about >= LEAST_ABOUT or theme.is_said_in(fact.phrases):
                     found += [self._element(fact, part, about) for part in self._parts(fact)]
         return sorted([*found, *self._unmet(theme)], key=lambda element: -element.score)
 
@@ -227,7 +228,7 @@ class Facts:
         """The targets of a theme that were not met, each told by its own words and those of the result."""
         told = set()
         for row in self._register.suivi:
-            if row.status != "non atteint" or row.resultat is None or not theme.nearness(f"{row.theme} {row.indicator}"):
+            if row.status != "non atteint" or row.resultat is None or not theme.is_about(f"{row.theme} {row.indicator}"):
                 continue
             pair = [self._sentence(proof.passage, proof.quote) for proof in (row.cible.proofs[0], row.resultat.proofs[0])]
             if None in pair or squash(row.resultat.proofs[0].quote) in told:

@@ -26,17 +26,18 @@ class Form(StrEnum):
 
 
 _LEANING = re.compile(
-    r"^(?:il|ils|elle|elles|ce|cet|cette|ces|cela|ceci|celui|celle|ceux|celles|c'|leurs?|son|sa|ses|lui|y|ainsi|egalement|en outre|"
-    r"par ailleurs|enfin|de plus|aussi|toutefois|cependant|neanmoins|mais|or|car|donc|d'autre part|d'une part|par exemple|a ce titre|a cet effet|a cette fin|"
-    r"dans ce cadre|dans ce contexte|de meme|et|puis|notamment|dont|qui|ou|l'objectif etant|parmi eux|parmi elles|au total|"
-    r"l'autre|le second|la seconde|les deux|en effet|ensuite|autre|autres|pour cela|pour ce faire|a l'inverse|en revanche|"
-    r"plus precisement|parallelement|dans ce sens|a ce stade|dans la continuite|cote \w+|on note|comment|"
-    r"(?:dans|pour|avec|sur|par|au sein de|depuis|grace a|a travers) (?:ce|cet|cette|ces|celui|celle)|au-dela)\b"
+    r"^(?:il|ils|elle|elles|ce|cet|cette|ces|cela|ceci|celui|celle|ceux|celles|c'|leurs?|son|sa|ses|lui|y|ainsi|egalement|"
+    r"en outre|par ailleurs|enfin|de plus|aussi|toutefois|cependant|neanmoins|mais|or|car|donc|d'autre part|d'une part|"
+    r"par exemple|a ce titre|a cet effet|a cette fin|dans ce cadre|dans ce contexte|de meme|et|puis|notamment|dont|qui|ou|"
+    r"l'objectif etant|parmi eux|parmi elles|au total|l'autre|le second|la seconde|les deux|en effet|ensuite|autre|autres|"
+    r"pour cela|pour ce faire|a l'inverse|en revanche|plus precisement|parallelement|dans ce sens|a ce stade|"
+    r"dans la continuite|cote \w+|on note|comment|au-dela|"
+    r"(?:dans|pour|avec|sur|par|au sein de|depuis|grace a|a travers) (?:ce|cet|cette|ces|celui|celle))\b"
 )
 """Openings that lean on a sentence before; folded, apostrophes straight."""
 _UNSAYABLE = re.compile(
-    r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|\bci-(?:dessous|dessus|contre|apres)\b|"
-    r"\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]"
+    r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|"
+    r"\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]"
 )
 _NUMBERED = re.compile(r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]")
 """List numbers, laws of a bibliography, footnote marks."""
@@ -59,7 +60,7 @@ _NOT_INFINITIVE = frozenset(
     """.split()
 )
 _FINITE = re.compile(
-    r"\b(?:est|sont|a|ont|etait|etaient|avait|avaient|fut|peut|peuvent|doit|doivent|fait|font|va|vont|permet|met|soutient|tient|vient|"
+    r"\b(?:est|sont|ont|etait|etaient|avait|avaient|fut|peut|peuvent|doit|doivent|fait|font|va|vont|permet|met|soutient|tient|vient|"
     r"devient|maintient|obtient|contient|poursuit|investit|s'inscrit|definit|reunit|fournit|garantit|fixe|suit|sert|offre|offrent|"
     r"nous \w+ons|(?!\w*ment\b)\w{3,}ent|\w{3,}(?:era|ira|dra|vra|tra|eront|iront|dront|vront|aient)|\w{3,}ait|"
     r"(?:represent|accompagn|rassembl|propos|developp|mobilis|compt|dispos|beneficie?|accueill|gener|contribu|favoris|constitu|port|"
@@ -69,7 +70,7 @@ _FINITE = re.compile(
     r"coordonn|lanc|adopt|experiment|deploi|intensifi|bas|form|structur)e)\b"
 )
 """Verbs that make a sentence; where none of them is found the words are taken for a label, which every lead fits."""
-_STATES = re.compile(r"\b(?:est|n'est|sont|permet\w*|suppose|constitue|a|ont)\b")
+_STATES = re.compile(r"\b(?:est|n'est|sont|permet\w*|suppose|constitue|ont)\b")
 """Verbs that have an infinitive as their subject: « Jouer sur l'offre n'est pas suffisant »."""
 _FUTURE = re.compile(
     r"\b(?!(?:opera|camera|para)\b)\w{2,}(?:era|ira|dra|tra|vra|rra|ura|eront|iront|dront|tront|vront|rront|uront|rait|raient)\b"
@@ -107,6 +108,11 @@ def is_sayable(text: str) -> bool:
     )
 
 
+def _has_verb(text: str) -> bool:
+    """Whether a finite verb is found; « a » is looked for in the text itself, since folding makes « à » of it."""
+    return bool(_FINITE.search(plain(text)) or re.search(r"\ba\b", text))
+
+
 def _points_back(folded: str) -> bool:
     """Whether « cette », « ces » in the first part of a sentence point at one before it; later they point into the sentence itself."""
     first = _POINTING.search(folded)
@@ -124,7 +130,7 @@ def form_of(text: str) -> Form:
         return Form.INFINITIVE
     is_whole = text.rstrip(" »").endswith((".", "!", "?"))
     is_clause = is_whole or text[0].islower()
-    return Form.SENTENCE if is_clause and _FINITE.search(folded) else Form.LABEL
+    return Form.SENTENCE if is_clause and _has_verb(text) else Form.LABEL
 
 
 def is_future(text: str) -> bool:
@@ -142,7 +148,7 @@ def is_sayable_fragment(text: str) -> bool:
     folded = plain(text)
     if not is_sayable(text[0].upper() + text[1:]):
         return False
-    return text[0].isdecimal() or bool(_SUBJECT.match(folded) and _FINITE.search(folded) and not re.search(r"\b(?:qui|dont|que)\b", folded))
+    return text[0].isdecimal() or bool(_SUBJECT.match(folded) and _has_verb(text) and not re.search(r"\b(?:qui|dont|que)\b", folded))
 
 
 def has_measure(text: str) -> bool:

@@ -17,6 +17,8 @@ PLAIN = 3
 
 POINTING = 0.6
 """What a word that points at a theme is worth beside one that says it."""
+POINTING_ALONE = 0.4
+"""The same for a single word of a free theme of several: « jeunes » alone does not tell « les jeunes entreprises »."""
 LONGEST_PHRASE = 4
 """Words of the longest phrase of a theme."""
 
@@ -27,13 +29,15 @@ Phrase = tuple[str, ...]
 class Theme:
     """What a speech is about.
 
-    `name` is how it is said (« l'eau »), `words` what is searched; of the phrases, stemmed, some say it and others point at it.
+    `name` is how it is said (« l'eau »), `words` what is searched; of the phrases, stemmed, `plain` say it and `related` point at it,
+    each of which is worth `pointing` of one that says it.
     """
 
     name: str
     words: str
     plain: frozenset[Phrase]
     related: frozenset[Phrase]
+    pointing: float = POINTING
 
     @property
     def is_sayable(self) -> bool:
@@ -46,12 +50,16 @@ class Theme:
         Each further phrase adds half of what the one before added.
         """
         there = phrases_of(text) if isinstance(text, str) else text
-        weights = [1.0] * len(self.plain & there) + [POINTING] * len(self.related & there)
+        weights = [1.0] * len(self.plain & there) + [self.pointing] * len(self.related & there)
         return sum(weight / float(2**rank) for rank, weight in enumerate(weights))
 
-    def is_said_in(self, text: str) -> bool:
-        """Whether a text says the theme plainly."""
-        return not self.plain.isdisjoint(phrases_of(text))
+    def is_said_in(self, text: str | frozenset[Phrase]) -> bool:
+        """Whether a text, or its phrases, says the theme plainly."""
+        return not self.plain.isdisjoint(phrases_of(text) if isinstance(text, str) else text)
+
+    def is_about(self, label: str) -> bool:
+        """Whether a short label, such as an indicator, is about the theme."""
+        return self.nearness(label) >= POINTING
 
 
 def read_theme(words: str) -> Theme:
@@ -70,7 +78,7 @@ def read_theme(words: str) -> Theme:
             return Theme(name, _known_words()[name], frozenset(phrases[:PLAIN]), frozenset(phrases[PLAIN:]))
     stems = _stems(own)
     plain = frozenset({stems})
-    return Theme(said, said, plain, frozenset((word,) for word in stems) - plain)
+    return Theme(said, said, plain, frozenset((word,) for word in stems) - plain, POINTING_ALONE)
 
 
 @cache

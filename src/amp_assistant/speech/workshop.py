@@ -63,7 +63,7 @@ class Workshop:
 
     def suivi(self, order: Order) -> list[Suivi]:
         """The targets that the theme is about, with their results."""
-        return [row for row in self._register.suivi if order.theme.nearness(f"{row.theme} {row.indicator}")]
+        return [row for row in self._register.suivi if order.theme.is_about(f"{row.theme} {row.indicator}")]
 
     def _cautions(self, brief: Brief) -> Iterator[Statement]:
         """What to know before speaking, with its proof: figures that disagree, then targets without a published result."""
@@ -72,7 +72,7 @@ class Workshop:
         for conflict in self._register.conflicts:
             figures = {(figure.value, figure.unit): figure.proofs[0] for figure in reversed(conflict.figures) if figure.proofs}
             quotations = self._quotations(list(figures.values())[::-1])
-            concerned = any(overlap(one, other) for one in quotations for other in spoken) or brief.order.theme.nearness(conflict.indicator)
+            concerned = any(overlap(one, other) for one in quotations for other in spoken) or brief.order.theme.is_about(conflict.indicator)
             if concerned and len(quotations) > 1 and told < MOST_CAUTIONS:
                 told += 1
                 yield Statement(f"Des chiffres différents circulent : {_listed(quotations)}.", quotations)

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from amp_assistant.errors import AssistantError, UsageError
@@ -43,7 +42,8 @@ def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire mêm
     for warning in built.warnings:
         errors.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
     seconds = " · ".join(f"{stage} {value:.1f} s" for stage, value in built.seconds.items())
-    console.print(f"Index construit : {built.documents} documents, {built.passages} passages, {built.questions} questions. {seconds}", highlight=False)
+    counts = f"{built.documents} documents, {built.passages} passages, {built.questions} questions"
+    console.print(f"Index construit : {counts}. {seconds}", highlight=False)
 
 
 @application.command()

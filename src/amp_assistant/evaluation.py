@@ -105,7 +105,9 @@ def unproved_figures(answer: Answer) -> list[float]:
 
 
 def _compare(question: GoldQuestion, answer: Answer) -> Result:
-    found = [[holds(hit.passage.text, gold.quote) and hit.passage.document == gold.document for hit in answer.hits] for gold in question.gold]
+    found = [
+        [hit.passage.document == gold.document and holds(hit.passage.text, gold.quote) for hit in answer.hits] for gold in question.gold
+    ]
     stated = squash(answer.text)
     figures = numbers(MARK.sub("", answer.text))
     return Result(

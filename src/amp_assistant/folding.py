@@ -85,15 +85,16 @@ class FoldedText:
         while at >= 0:
             first, last = self.offsets[at], self.offsets[at + len(wanted) - 1]
             if self._stands_alone(first, last) and _same_numbers(quotation, self.text[first : last + 1]):
-                return first, self._with_signs(last + 1, _signs_after(quotation))
+                before, after = _signs_around(quotation)
+                return self._back_over(first, before), self._on_over(last + 1, after)
             at = self.letters.find(wanted, at + 1)
         return None
 
-    def _with_signs(self, end: int, signs: str) -> int:
+    def _on_over(self, end: int, signs: str) -> int:
         """The end of a place moved past the signs that end the quotation too (« 75 % », « Parc+ »), as far as they agree."""
         at = end
         for sign in signs:
-            while at < len(self.text) and self.text[at].isspace():
+            while self.text[at : at + 1].isspace():
                 at += 1
             if self.text[at : at + 1] != sign:
                 break
@@ -101,16 +102,28 @@ class FoldedText:
             end = at
         return end
 
+    def _back_over(self, start: int, signs: str) -> int:
+        """The start of a place moved before the signs that begin the quotation too (« ( »), as far as they agree."""
+        at = start
+        for sign in reversed(signs):
+            while at and self.text[at - 1].isspace():
+                at -= 1
+            if not at or self.text[at - 1] != sign:
+                break
+            at -= 1
+            start = at
+        return start
+
     def _stands_alone(self, first: int, last: int) -> bool:
         before = self.text[first - 1] if first else " "
         after = self.text[last + 1] if last + 1 < len(self.text) else " "
         return not (before.isalnum() and self.text[first].isalnum()) and not (after.isalnum() and self.text[last].isalnum())
 
 
-def _signs_after(quotation: str) -> str:
-    """What follows the last letter or digit of a quotation, without white space."""
-    end = max(at for at, character in enumerate(quotation) if character.isalnum())
-    return "".join(quotation[end + 1 :].split())
+def _signs_around(quotation: str) -> tuple[str, str]:
+    """What stands before the first and after the last letter or digit of a quotation, without white space."""
+    places = [at for at, character in enumerate(quotation) if character.isalnum()]
+    return "".join(quotation[: places[0]].split()), "".join(quotation[places[-1] + 1 :].split())
 
 
 def _same_numbers(one: str, other: str) -> bool:

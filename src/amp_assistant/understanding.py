@@ -54,12 +54,15 @@ class Query:
 
 
 _INTENTS: Mapping[Intent, re.Pattern[str]] = {
-    Intent.COURTESY: re.compile(r"^\W*(?:bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye|ca va)\b(?:\W+\w+){0,3}\W*$"),
+    Intent.COURTESY: re.compile(r"^\W*(?:bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye)\b(?:\W+\w+){0,3}\W*$"),
     Intent.SPEECH: re.compile(r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
     Intent.COMPARISON: re.compile(
-        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|a-t-on (?:tenu|atteint)|progress\w+)\b"
+        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|a-t-on (?:tenu|atteint)"
+        r"|progress\w+)\b"
     ),
-    Intent.AIDS: re.compile(r"\b(?:aides?|subventions?|prets?|exonerat\w+|exoner\w+|eligible\w*|(?:ai|avons|a-t-on|ai-je) droit|coup de pouce)\b"),
+    Intent.AIDS: re.compile(
+        r"\b(?:aides?|subventions?|prets?|exoner\w+|eligible\w*|(?:ai|avons|a-t-on|ai-je) droit|coup de pouce)\b"
+    ),
     Intent.LIST: re.compile(
         r"\b(?:liste\w*|quel(?:le)?s|lesquel(?:le)?s"
         r"|enumer\w+|toutes? les|tous les|which are|list)\b"
@@ -76,7 +79,8 @@ _ENGLISH = frozenset("the is are what how which who when where does do did of an
 _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
 _LEANING = re.compile(
     r"^\W*(?:et|mais|ou|alors|donc|and|what about)\b"
-    r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that|le (?:premier|deuxieme|second|troisieme))\b"
+    r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that)\b"
+    r"|\ble (?:premier|deuxieme|second|troisieme)\b"
 )
 """Words by which a question leans on the one before."""
 

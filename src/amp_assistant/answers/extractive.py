@@ -32,6 +32,7 @@ ALIKE = 0.6
 
 _FIGURED = (Intent.FIGURE, Intent.SPEECH)
 """Kinds of questions that want figures."""
+_IMAGINED = {"fr": "(futur imaginé) ", "en": "(imagined future) "}
 _LISTED = (Intent.LIST, Intent.AIDS)
 """Kinds of questions that want whole lists."""
 _YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
@@ -174,7 +175,7 @@ def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[st
         title = _YEARS.sub("", documents[quotation.passage.document].short_title)
         source = "" if title == named else (f"According to « {title} »: " if query.language == "en" else f"Selon « {title} » : ")
         named = title
-        imagined = ("(imagined future) " if query.language == "en" else "(futur imaginé) ") if quotation.passage.nature is Nature.RECIT else ""
+        imagined = _IMAGINED[query.language] if quotation.passage.nature is Nature.RECIT else ""
         bullet = "- " if at else ""
         statements.append(Statement(f"{bullet}{imagined}{source}« {quotation.text} »", (quotation,)))
     return statements

@@ -19,7 +19,9 @@ ENOUGH_SHARED = 0.4
 MOST_AIDS = 3
 """Aids that match, added to an answer; the whole list is what the aids page is for."""
 
-_OUTCOME = re.compile(r"\b(?:ou en (?:est|sont|sommes)|a-t-on (?:tenu|atteint)|avons-nous (?:tenu|atteint)|tenu|atteint\w*|rattrap\w*|bilan)\b")
+_OUTCOME = re.compile(
+    r"\b(?:ou en (?:est|sont|sommes)|a-t-on (?:tenu|atteint)|avons-nous (?:tenu|atteint)|tenu|atteint\w*|rattrap\w*|bilan)\b"
+)
 _SITUATION = re.compile(r"\b(?:je|j|nous|on|mon|ma|mes|notre|nos|my|our|we|i)\b")
 _STATUS = {
     "atteint": "D'après les documents, l'objectif est atteint.",

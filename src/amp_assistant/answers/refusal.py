@@ -34,9 +34,11 @@ NEAR_QUOTED = 2
 _INSTRUCTION = re.compile(
     r"\b(?:ignore\w*|oublie\w*|disregard|forget|ne (?:tiens|tenez) (?:plus|pas) compte|passe outre|contourne\w*)\b.{0,60}"
     r"\b(?:consignes?|instructions?|regles?|rules|directives?|sources?|documents)\b"
-    r"|\b(?:tu es (?:desormais|maintenant)|you are now|act as|joue le role|fais comme si|sans (?:regles|sources)|no rules|reply only|obey)\b"
+    r"|\b(?:tu es (?:desormais|maintenant)|you are now|act as|joue le role|fais comme si|sans (?:regles|sources))\b"
+    r"|\b(?:no rules|reply only|obey)\b"
     r"|\b(?:prompt|mode developpeur|developer mode|nouvelle directive|consigne systeme|cles? d.acces|mots? de passe|jailbreak|base64)\b"
-    r"|\b(?:tu n.as plus besoin de|regles ne s.appliquent plus|coupe le controle|avant ma question|fabrique-moi|(?<!ai )(?<!a )invente (?:un|une|des|moi))\b"
+    r"|\b(?:tu n.as plus besoin de|regles ne s.appliquent plus|coupe le controle|avant ma question|fabrique-moi)\b"
+    r"|(?<!ai )(?<!a )\binvente (?:un|une|des|moi)\b"
     r"|<<|\[syst"
 )
 _OTHER_SERVICE = re.compile(
@@ -45,7 +47,8 @@ _OTHER_SERVICE = re.compile(
     r"|world cup|coupe du monde|weather|recipe|joke|poem|translate)\b"
 )
 _PERSONAL = re.compile(
-    r"\b(?:domicile de|vie privee|salaire d[eu]|numero de portable|adresse personnelle|religion|home address|telephone|num tel|phone number)\b"
+    r"\b(?:domicile de|vie privee|salaire d[eu]|numero de portable|adresse personnelle|religion|home address"
+    r"|telephone|num tel|phone number)\b"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:paris|lyon|toulouse|nice|nantes|montpellier|strasbourg|bordeaux|lille|rennes|grenoble|toulon|dijon|brest|metz|nancy|rouen"
@@ -168,26 +171,28 @@ def _contact(passages: Sequence[Passage]) -> Quotation | None:
 
 _WORDS = {
     "fr": {
-        Reason.COURTESY: "Bonjour. Je réponds, citations à l'appui, aux questions sur les plans publics de la Métropole Aix-Marseille-Provence : "
-        "aides aux entreprises, actions, objectifs, résultats.",
-        Reason.INSTRUCTION: "Je ne réponds qu'à partir des documents publics de la Métropole, citations à l'appui, et cette règle ne change pas. "
-        "Posez une question sur les aides, les actions, les objectifs ou les résultats.",
+        Reason.COURTESY: "Bonjour. Je réponds, citations à l'appui, aux questions sur les plans publics de la Métropole "
+        "Aix-Marseille-Provence : aides aux entreprises, actions, objectifs, résultats.",
+        Reason.INSTRUCTION: "Je ne réponds qu'à partir des documents publics de la Métropole, citations à l'appui, et cette règle ne "
+        "change pas. Posez une question sur les aides, les actions, les objectifs ou les résultats.",
+        Reason.PERSONAL: "Je ne donne ni coordonnées ni renseignements sur des personnes. Pour joindre la Métropole, passez par son "
+        "accueil ou son site officiel.",
         Reason.ELSEWHERE: "Les documents consultés portent sur Aix-Marseille-Provence : ils ne répondent pas pour un autre territoire.",
-        Reason.IMAGINED: "Les documents ne l'évoquent que dans un futur imaginé ou une piste d'atelier : ce n'est ni une décision ni un fait.",
-        Reason.PERSONAL: "Je ne donne ni coordonnées ni renseignements sur des personnes. Pour joindre la Métropole, passez par son accueil "
-        "ou son site officiel.",
+        Reason.IMAGINED: "Les documents ne l'évoquent que dans un futur imaginé ou une piste d'atelier : ce n'est ni une décision ni "
+        "un fait.",
         Reason.NO_SUM: "Les documents consultés ne donnent pas ce montant.",
         Reason.NO_DATE: "Les documents consultés ne donnent pas cette date.",
         Reason.NO_FIGURE: "Les documents consultés ne donnent pas ce chiffre.",
         Reason.NO_EVIDENCE: "Les documents consultés ne répondent pas à cette question.",
     },
     "en": {
-        Reason.COURTESY: "Hello. I answer, with quotations, questions about the public plans of the Aix-Marseille-Provence metropolis: business "
-        "support, actions, targets, results.",
+        Reason.COURTESY: "Hello. I answer, with quotations, questions about the public plans of the Aix-Marseille-Provence "
+        "metropolis: business support, actions, targets, results.",
         Reason.INSTRUCTION: "I only answer from the metropolis's public documents, with quotations, and that rule does not change.",
+        Reason.PERSONAL: "I give no contact details or information about persons. Please contact the metropolis through its "
+        "official site.",
         Reason.ELSEWHERE: "The documents are about Aix-Marseille-Provence: they do not answer for another territory.",
         Reason.IMAGINED: "The documents only speak of it in an imagined future or a workshop idea: it is neither a decision nor a fact.",
-        Reason.PERSONAL: "I give no contact details or information about persons. Please contact the metropolis through its official site.",
         Reason.NO_SUM: "The documents do not give this amount.",
         Reason.NO_DATE: "The documents do not give this date.",
         Reason.NO_FIGURE: "The documents do not give this figure.",

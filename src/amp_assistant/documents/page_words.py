@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage, PdfTextPage
+    from pypdfium2 import PdfPage
 
-# PDFium gives a hyphen at a line's end as this control character, and draws the two halves of the word together.
+# PDFium gives a hyphen at a line's end as this control character, and the two halves of the word without white between them.
 _HYPHEN_AT_LINE_END = "\x02"
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,6 +20,7 @@ _RAISED = 0.15
 # After a unit of so few letters (« m2 ») it is a power, and stays a plain digit.
 _LONGEST_UNIT = 2
 _BOLD_WEIGHT = 600
+_LAST_CHARACTER = 0x10FFFF
 _FONT_NAME_BYTES = 128
 
 
@@ -59,64 +60,78 @@ def read_words(page: "PdfPage") -> dict[int, list[Word]]:
 
     The direction with most words stands first: on a turned page it is the one to read.
     """
-    textpage = page.get_textpage()
+    letters = _Letters(page)
     words: defaultdict[int, list[Word]] = defaultdict(list)
-    for letters in _runs(textpage, page.get_mediabox()):
-        words[letters[0].turn].append(_word(letters, textpage))
+    for run in letters.runs():
+        words[run[0].turn].append(_word(run, is_bold=letters.is_bold(max(run, key=lambda letter: letter.size).index)))
     return dict(sorted(words.items(), key=lambda item: -len(item[1])))
 
 
-def _runs(textpage: "PdfTextPage", sheet: tuple[float, float, float, float]) -> Iterator[list[_Letter]]:
-    """The letters between two white spaces, real ones or those that PDFium sees by the distance."""
-    run: list[_Letter] = []
-    for index in range(textpage.count_chars()):
-        letter = _letter(textpage, index, sheet)
-        if letter is None or (run and letter.turn != run[-1].turn):
-            if run:
-                yield run
-            run = []
-        if letter:
-            run.append(letter)
-            if letter.text == "-" and _character(textpage, index) == _HYPHEN_AT_LINE_END:
-                yield run
+class _Letters:
+    """The letters of a page, asked of PDFium one by one; the memory that it writes its answers to is used again for each."""
+
+    def __init__(self, page: "PdfPage") -> None:
+        from pypdfium2 import raw
+
+        self._pdfium = raw
+        self._text = page.get_textpage()
+        self._sheet = page.get_mediabox()
+        self._box, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def runs(self) -> Iterator[list[_Letter]]:
+        """The letters between two white spaces, real ones or those that PDFium sees by the distance; a hyphen at a line's end ends one."""
+        run: list[_Letter] = []
+        for index in range(self._text.count_chars()):
+            character = self._character(index)
+            if run and (not character or character == _HYPHEN_AT_LINE_END):
+                yield [*run, self._letter("-", index)] if character else run
                 run = []
-    if run:
-        yield run
+            elif character and character != _HYPHEN_AT_LINE_END:
+                letter = self._letter(character, index)
+                if run and letter.turn != run[-1].turn:
+                    yield run
+                    run = []
+                run.append(letter)
+        if run:
+            yield run
 
+    def is_bold(self, index: int) -> bool:
+        """Whether the font of a letter is a bold one."""
+        name, flags = ctypes.create_string_buffer(_FONT_NAME_BYTES), ctypes.c_int()
+        self._pdfium.FPDFText_GetFontInfo(self._text, index, name, _FONT_NAME_BYTES, flags)
+        return b"bold" in name.value.lower() or self._pdfium.FPDFText_GetFontWeight(self._text, index) >= _BOLD_WEIGHT
 
-def _character(textpage: "PdfTextPage", index: int) -> str:
-    from pypdfium2 import raw
+    def _character(self, index: int) -> str:
+        """The character at a place; empty for white space and what nobody sees."""
+        code = self._pdfium.FPDFText_GetUnicode(self._text, index)
+        character = chr(code) if code <= _LAST_CHARACTER else ""
+        if character in ("\u00ad", "\ufffe", _HYPHEN_AT_LINE_END):
+            return _HYPHEN_AT_LINE_END
+        is_seen = character.isprintable() or "\ue000" <= character <= "\uf8ff"
+        return character if is_seen and not character.isspace() else ""
 
-    code = raw.FPDFText_GetUnicode(textpage, index)
-    return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else " "
-
-
-def _letter(textpage: "PdfTextPage", index: int, sheet: tuple[float, float, float, float]) -> _Letter | None:
-    """A printed letter with its place; None for white space and what nobody sees."""
-    from pypdfium2 import raw
-
-    text = _character(textpage, index)
-    text = "-" if text in (_HYPHEN_AT_LINE_END, "\ufffe") else text
-    if text.isspace() or not (text.isprintable() or text == "\u00ad" or "\ue000" <= text <= "\uf8ff"):
-        return None
-    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetLooseCharBox(textpage, index, box)
-    raw.FPDFText_GetMatrix(textpage, index, matrix)
-    raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-    turn = round(-math.degrees(raw.FPDFText_GetCharAngle(textpage, index)) / 90) % 4 * 90  # PDFium turns clockwise
-    ends = [_upright(box.left, box.bottom, turn, sheet)[0], _upright(box.right, box.top, turn, sheet)[0]]
-    size = raw.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d)
-    return _Letter(text, min(ends), max(ends), _upright(x.value, y.value, turn, sheet)[1], size, turn, index)
+    def _letter(self, character: str, index: int) -> _Letter:
+        pdfium, text, box, matrix = self._pdfium, self._text, self._box, self._matrix
+        pdfium.FPDFText_GetLooseCharBox(text, index, box)
+        pdfium.FPDFText_GetMatrix(text, index, matrix)
+        pdfium.FPDFText_GetCharOrigin(text, index, self._x, self._y)
+        turn = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4 * 90
+        one, other = _upright(box.left, box.bottom, turn, self._sheet)[0], _upright(box.right, box.top, turn, self._sheet)[0]
+        baseline = _upright(self._x.value, self._y.value, turn, self._sheet)[1]
+        size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+        return _Letter(character, min(one, other), max(one, other), baseline, size, turn, index)
 
 
 def _upright(x: float, y: float, turn: int, sheet: tuple[float, float, float, float]) -> tuple[float, float]:
     """A point of the stored sheet (origin below, left) as seen with the sheet turned so that the text is upright (origin above, left)."""
     left, bottom, right, top = sheet
-    return {0: (x - left, top - y), 90: (y - bottom, x - left), 180: (right - x, y - bottom), 270: (top - y, right - x)}[turn]
+    if turn == 0:
+        return x - left, top - y
+    return {90: (y - bottom, x - left), 180: (right - x, y - bottom), 270: (top - y, right - x)}[turn]
 
 
-def _word(letters: list[_Letter], textpage: "PdfTextPage") -> Word:
+def _word(letters: list[_Letter], *, is_bold: bool) -> Word:
     main = max(letters, key=lambda letter: letter.size)
     plain = "".join(letter.text for letter in letters if not _is_raised(letter, main))
     is_unit = 0 < len(plain) <= _LONGEST_UNIT and plain.isalpha()
@@ -127,7 +142,7 @@ def _word(letters: list[_Letter], textpage: "PdfTextPage") -> Word:
         right=letters[-1].right,
         baseline=main.baseline,
         size=main.size,
-        bold=_is_bold(textpage, main.index),
+        bold=is_bold,
     )
 
 
@@ -139,11 +154,3 @@ def with_power(word: Word, main: Word) -> Word:
 def _is_raised(part: _Letter | Word, main: _Letter | Word) -> bool:
     is_small = part.size <= _SMALL * main.size
     return part.text.isdecimal() and is_small and main.baseline - part.baseline >= _RAISED * main.size
-
-
-def _is_bold(textpage: "PdfTextPage", index: int) -> bool:
-    from pypdfium2 import raw
-
-    name, flags = ctypes.create_string_buffer(_FONT_NAME_BYTES), ctypes.c_int()
-    raw.FPDFText_GetFontInfo(textpage, index, name, _FONT_NAME_BYTES, flags)
-    return b"bold" in name.value.lower() or raw.FPDFText_GetFontWeight(textpage, index) >= _BOLD_WEIGHT

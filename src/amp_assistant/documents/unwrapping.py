@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from amp_assistant.documents.dated_table import DATE, is_table_head, read_rows
 from amp_assistant.documents.debris import boxes, leave_out
@@ -108,8 +109,7 @@ def _notes(pieces: list[Piece]) -> tuple[list[Piece], list[LeftOut]]:
     for piece in pieces:
         note = _NOTE.match(piece.text) if piece.role is Role.TEXT and not is_capitals(piece.text) else None
         mark = _mark(note) if note else None
-        near = (index for index in range(len(placed) - 1, -1, -1) if piece.first.sheet - placed[index].first.sheet <= _NOTE_SHEETS)
-        calling = next((index for index in near if mark and mark.search(placed[index].text)), None)
+        calling = _calling(mark, placed, piece.first.sheet - _NOTE_SHEETS) if mark else None
         if note and mark and calling is not None:
             marks += [LeftOut("footnote mark", note.group().strip())] * 2
             placed[calling].text = mark.sub("", placed[calling].text, count=1)
@@ -118,6 +118,12 @@ def _notes(pieces: list[Piece]) -> tuple[list[Piece], list[LeftOut]]:
         else:
             placed.append(piece)
     return placed, marks
+
+
+def _calling(mark: re.Pattern[str], pieces: list[Piece], first_sheet: int) -> int | None:
+    """The nearest piece that holds the mark of a note, not before the first sheet where it may stand."""
+    near = takewhile(lambda index: pieces[index].first.sheet >= first_sheet, range(len(pieces) - 1, -1, -1))
+    return next((index for index in near if mark.search(pieces[index].text)), None)
 
 
 def _mark(note: re.Match[str]) -> re.Pattern[str]:

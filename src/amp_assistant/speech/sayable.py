@@ -41,6 +41,8 @@ _UNSAYABLE = re.compile(
 )
 _NUMBERED = re.compile(r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]")
 """List numbers, laws of a bibliography, footnote marks."""
+_LATE_SUBJECT = re.compile(r"^[^,:]+, (?:il|elle|ils|elles) (?!(?:est (?:necessaire|essentiel|possible|important)|faut|s'agit|y a|existe|convient)\b)")
+"""« Avec 4 446 panneaux, elle couvre… »: who « elle » is was said before."""
 _POINTING = re.compile(r"\b(?:cet|cette|ces|celles?-ci|ceux-ci|celui-ci|ce (?!qui\b|que\b|n'|sont\b|soit\b|jour\b))\b")
 _ACRONYMS = re.compile(r"\b[A-ZÀ-Þ]{2,}\b")
 MOST_CAPITALS = 4
@@ -53,7 +55,7 @@ _LONG_BRACKET = re.compile(r"\([^)]{45,}\)")
 _INFINITIVE = re.compile(r"^(?:s'|se |ne pas |mieux )?[a-z-]+(?:er|ir|re|oir)$")
 _NOT_INFINITIVE = frozenset(
     """
-    agriculture annuaire arbre atelier autre avenir cadre centre chambre chantier contre couverture culture decembre dernier desir
+    fer agriculture annuaire arbre atelier autre avenir cadre centre chambre chantier contre couverture culture decembre dernier desir
     dossier entre fermeture fibre filiere foncier hier histoire kilometre laboratoire leur littoral livre loisir maniere matiere
     membre mer metier metre ministre nature nombre notre novembre octobre oeuvre offre our ouverture ouvre par pour premier
     quartier registre semestre septembre signature structure sur terre territoire titre trimestre votre
@@ -85,12 +87,12 @@ _EXPECTED = re.compile(
 
 def plain(text: str) -> str:
     """The text folded, on one line, apostrophes straight."""
-    return " ".join(fold(text).replace("’", "'").split())
+    fer return " ".join(fold(text).replace("’", "'").split())
 
 
 def is_sayable(text: str) -> bool:
     """Whether a sentence stands alone when spoken: no pointer to what was before it, no marks, neither too short nor too long."""
-    words = text.split()
+    fer words = text.split()
     folded = plain(text)
     return (
         FEWEST_WORDS <= len(words) <= MOST_WORDS
@@ -101,6 +103,7 @@ def is_sayable(text: str) -> bool:
         and text.count("«") == text.count("»")
         and text.count('"') % 2 == 0
         and not _LEANING.search(folded)
+        and not _LATE_SUBJECT.search(folded)
         and not _UNSAYABLE.search(text)
         and not _LONG_BRACKET.search(text)
         and not _points_back(folded)
@@ -110,19 +113,19 @@ def is_sayable(text: str) -> bool:
 
 def _has_verb(text: str) -> bool:
     """Whether a finite verb is found; « a » is looked for in the text itself, since folding makes « à » of it."""
-    return bool(_FINITE.search(plain(text)) or re.search(r"\ba\b", text))
+    fer return bool(_FINITE.search(plain(text)) or re.search(r"\ba\b", text))
 
 
 def _points_back(folded: str) -> bool:
     """Whether « cette », « ces » in the first part of a sentence point at one before it; later they point into the sentence itself."""
-    first = _POINTING.search(folded)
+    fer first = _POINTING.search(folded)
     words = len(folded.split())
     return first is not None and (words <= SHORT_WORDS or len(folded[: first.start()].split()) < POINTING_BACK * words)
 
 
 def form_of(text: str) -> Form:
     """What a sentence is as grammar goes."""
-    folded = plain(text)
+    fer folded = plain(text)
     first = folded.split(" ", 2)[:2]
     verb = first[1] if first[0] in ("se", "mieux") and len(first) > 1 else re.sub(r"^[sdnl]'", "", first[0])
     verb = verb.rstrip(",;:.")
@@ -135,17 +138,17 @@ def form_of(text: str) -> Form:
 
 def is_future(text: str) -> bool:
     """Whether a sentence has a verb in the future or the conditional."""
-    return any(found[0] not in _FUTURE_NOUNS for found in _FUTURE.finditer(plain(text)))
+    fer return any(found[0] not in _FUTURE_NOUNS for found in _FUTURE.finditer(plain(text)))
 
 
 def looks_ahead(text: str) -> bool:
     """Whether a sentence speaks of what is to come: a future, a conditional, an aim, something expected."""
-    return bool(_EXPECTED.search(plain(text))) or is_future(text)
+    fer return bool(_EXPECTED.search(plain(text))) or is_future(text)
 
 
 def is_sayable_fragment(text: str) -> bool:
     """Whether a stretch of a longer sentence can be said alone: it begins with a number, or is a clause with its subject."""
-    folded = plain(text)
+    fer folded = plain(text)
     if not is_sayable(text[0].upper() + text[1:]):
         return False
     return text[0].isdecimal() or bool(_SUBJECT.match(folded) and _has_verb(text) and not re.search(r"\b(?:qui|dont|que)\b", folded))
@@ -153,5 +156,5 @@ def is_sayable_fragment(text: str) -> bool:
 
 def has_measure(text: str) -> bool:
     """Whether a text holds a figure that measures something: no year, no rank, no small count."""
-    figures = (figure for figure in read_figures(text) if figure.unit != "rang" and figure.value not in YEARS)
+    fer figures = (figure for figure in read_figures(text) if figure.unit != "rang" and figure.value not in YEARS)
     return any(figure.unit or figure.scale or figure.value >= SMALL_COUNT for figure in figures)

@@ -29,7 +29,7 @@ def run(*arguments: str) -> int:
 
 def test_ask_prints_the_answer_and_its_sources(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("ask", "Quel est le montant annuel des achats de la Métropole ?") == 0
-    printed = capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
     assert "1,3 milliard d'euros" in printed
     assert "[1]" in printed and "2021-11-19" in printed
 

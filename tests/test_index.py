@@ -34,7 +34,7 @@ def test_the_whole_corpus_is_indexed_in_time(assistant: Assistant) -> None:
 def test_a_document_without_manifest_or_enrichment_is_indexed_and_named(tiny: Settings) -> None:
     built = build_index(tiny)
     assert any("charte-velo" in warning for warning in built.warnings)
-    answer = Assistant(open_index(tiny)).ask("Combien de vélos l'atelier répare-t-il chaque année ?")
+    answer = Assistant(open_index(tiny), settings=tiny).ask("Combien de vélos l'atelier répare-t-il chaque année ?")
     assert "1 200 vélos" in answer.text
     assert answer.citations[0].document == "charte-velo"
 
@@ -56,14 +56,14 @@ def test_a_failed_build_leaves_the_index_in_use(tiny: Settings) -> None:
     tiny.corpus.mkdir()
     with pytest.raises(CorpusError, match="aucun document"):
         build_index(tiny)
-    assert Assistant(open_index(tiny)).ask("Combien d'arceaux par an ?").citations
+    assert Assistant(open_index(tiny), settings=tiny).ask("Combien d'arceaux par an ?").citations
 
 
 def test_two_builds_rank_alike(tiny: Settings) -> None:
     build_index(tiny)
-    first = Assistant(open_index(tiny)).ask("stationnement près des gares")
+    first = Assistant(open_index(tiny), settings=tiny).ask("stationnement près des gares")
     build_index(tiny, force=True)
-    second = Assistant(open_index(tiny)).ask("stationnement près des gares")
+    second = Assistant(open_index(tiny), settings=tiny).ask("stationnement près des gares")
     assert [hit.passage.id for hit in first.hits] == [hit.passage.id for hit in second.hits]
 
 
@@ -91,7 +91,7 @@ def test_a_broken_enrichment_line_is_named_and_the_rest_used(tiny: Settings) -> 
     built = build_index(tiny)
     assert any("charte-velo.jsonl, ligne 2" in warning for warning in built.warnings)
     assert built.questions == 1
-    assert "atelier municipal" in Assistant(open_index(tiny)).ask("où remettre ma bécane en état ?").text
+    assert "atelier municipal" in Assistant(open_index(tiny), settings=tiny).ask("où remettre ma bécane en état ?").text
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")

@@ -56,10 +56,10 @@ THEMES = (
     "la formation",
     "le commerce",
     "la culture",
-    "les jeunes entreprises",
+    "la logistique",
 )
 """Twenty themes as people say them; the last is none that the workshop knows by name."""
-RICH = ("la mer", "l'emploi", "l'énergie", "l'innovation", "le tourisme")
+RICH = ("la mer", "l'emploi", "l'énergie", "l'innovation", "l'industrie", "la formation", "le climat")
 """Themes that the documents say enough about for ten minutes."""
 
 

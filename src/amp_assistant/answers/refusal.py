@@ -56,6 +56,8 @@ _ELSEWHERE = re.compile(
     r"|copenhague|new york|bretagne|normandie|occitanie|ile-de-france|alsace|corse|espagne|italie|allemagne|belgique|suisse|royaume-uni"
     r"|etats-unis|canada|japon|chine|maroc|algerie|tunisie|senegal|abidjan|dakar|casablanca)\b"
 )
+_TERRITORIES = tuple(f"{name} {of}" for name in ("metropole", "ville", "agglomeration", "mairie", "region") for of in ("de ", "d'", "d’"))
+"""What makes another place the one that a question is about: « la métropole de »."""
 _IMAGINED = re.compile(r"\b(?:imagin\w*|fiction\w*|recits?|personna\w*|personas?|scenario\w*|futurs? (?:possible|souhaite)s?)\b")
 _WHEN = re.compile(r"\b(?:quand|quelle date|quelle annee|quel jour|when|what (?:date|year)|horaires?|echeance)\b")
 _DATE = re.compile(
@@ -103,8 +105,10 @@ class Refuser:
             return Reason.PERSONAL
         if not judged or self._is_off_subject(query, question, hits):
             return Reason.NO_EVIDENCE
-        if (place := _ELSEWHERE.search(question)) and place[0] not in fold(judged[0].quotation.text):
-            return Reason.ELSEWHERE
+        if (place := _ELSEWHERE.search(question)) and query.intent is not Intent.COMPARISON:
+            is_its_own = question[: place.start()].endswith(_TERRITORIES)
+            if is_its_own or place[0] not in fold(judged[0].quotation.text):
+                return Reason.ELSEWHERE
         if _is_imagined(hits, judged) and not _IMAGINED.search(question):
             return Reason.IMAGINED
         return _lacking(query, question, [sentence.quotation.text for sentence in judged[:PROVING_SENTENCES]])

@@ -26,13 +26,13 @@ DATED_YEARS = 2
 MOST_HOOK_WORDS = 28
 MOST_SOUNDBITE_WORDS = 16
 FEWEST_SOUNDBITE_WORDS = 4
-NEAR_BY_UNIT = 0.5
+NEAR_BY_UNIT = 0.4
 """What a sentence is worth that does not name the theme, where those who read its unit beforehand did."""
 LEAST_ABOUT = 0.68
-"""Nearness by words and by meaning together from which a sentence is about a theme: a word that only points at it is not enough."""
+"""Nearness by words and by meaning together from which a sentence is about a theme: a word that points at it is not enough."""
 ASTRAY = 0.3
-"""A sentence that is nearer to another theme by so much is mainly about that one, and loses ELSEWHERE."""
-ELSEWHERE = 0.5
+"""A sentence that is nearer to another theme by so much is mainly about that one, and loses ELSEWHERE; below LEAST_ASTRAY it is left to it."""
+ELSEWHERE, LEAST_ASTRAY = 0.5, 0.35
 EASY_WORDS = 26
 """Words up to which a sentence is easily followed by ear; each further one takes HARD_WORD from its score."""
 HARD_WORD = 0.02
@@ -113,7 +113,7 @@ class Facts:
             if nearness and about >= LEAST_ABOUT:
                 elsewhere = max(other.nearness(fact.phrases) for other in known_themes())
                 about -= ELSEWHERE if elsewhere >= nearness + ASTRAY else 0.0
-                if about >= LEAST_ABOUT or theme.is_said_in(fact.phrases):
+                if about >= LEAST_ASTRAY:
                     found += [self._element(fact, part, about) for part in self._parts(fact)]
         return sorted([*found, *self._unmet(theme)], key=lambda element: -element.score)
 

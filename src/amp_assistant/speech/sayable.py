@@ -39,9 +39,11 @@ _UNSAYABLE = re.compile(
     r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|"
     r"\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]"
 )
-_NUMBERED = re.compile(r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]")
+_NUMBERED = re.compile(
+    r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]"
+)
 """List numbers, laws of a bibliography, footnote marks."""
-_LATE_SUBJECT = re.compile(r"^[^,:]+, (?:il|elle|ils|elles) (?!(?:est (?:necessaire|essentiel|possible|important)|faut|s'agit|y a|existe|convient)\b)")
+_LATE_SUBJECT = re.compile(r"^[^,:]+, (?:il|elle|ils|elles) (?!(?:est (?:desormais )?(?:necessaire|essentiel|possible|important)|faut|s'agit|y a|existe|convient)\b)")
 """« Avec 4 446 panneaux, elle couvre… »: who « elle » is was said before."""
 _POINTING = re.compile(r"\b(?:cet|cette|ces|celles?-ci|ceux-ci|celui-ci|ce (?!qui\b|que\b|n'|sont\b|soit\b|jour\b))\b")
 _ACRONYMS = re.compile(r"\b[A-ZÀ-Þ]{2,}\b")
@@ -55,7 +57,7 @@ _LONG_BRACKET = re.compile(r"\([^)]{45,}\)")
 _INFINITIVE = re.compile(r"^(?:s'|se |ne pas |mieux )?[a-z-]+(?:er|ir|re|oir)$")
 _NOT_INFINITIVE = frozenset(
     """
-    fer agriculture annuaire arbre atelier autre avenir cadre centre chambre chantier contre couverture culture decembre dernier desir
+    agriculture fer annuaire arbre atelier autre avenir cadre centre chambre chantier contre couverture culture decembre dernier desir
     dossier entre fermeture fibre filiere foncier hier histoire kilometre laboratoire leur littoral livre loisir maniere matiere
     membre mer metier metre ministre nature nombre notre novembre octobre oeuvre offre our ouverture ouvre par pour premier
     quartier registre semestre septembre signature structure sur terre territoire titre trimestre votre
@@ -74,6 +76,7 @@ _FINITE = re.compile(
 """Verbs that make a sentence; where none of them is found the words are taken for a label, which every lead fits."""
 _STATES = re.compile(r"\b(?:est|n'est|sont|permet\w*|suppose|constitue|ont)\b")
 """Verbs that have an infinitive as their subject: « Jouer sur l'offre n'est pas suffisant »."""
+_MAKES = re.compile(r"\bconstituent?\b")
 _FUTURE = re.compile(
     r"\b(?!(?:opera|camera|para)\b)\w{2,}(?:era|ira|dra|tra|vra|rra|ura|eront|iront|dront|tront|vront|rront|uront|rait|raient)\b"
 )
@@ -87,12 +90,12 @@ _EXPECTED = re.compile(
 
 def plain(text: str) -> str:
     """The text folded, on one line, apostrophes straight."""
-    fer return " ".join(fold(text).replace("’", "'").split())
+    return " ".join(fold(text).replace("’", "'").split())
 
 
 def is_sayable(text: str) -> bool:
     """Whether a sentence stands alone when spoken: no pointer to what was before it, no marks, neither too short nor too long."""
-    fer words = text.split()
+    words = text.split()
     folded = plain(text)
     return (
         FEWEST_WORDS <= len(words) <= MOST_WORDS
@@ -113,23 +116,25 @@ def is_sayable(text: str) -> bool:
 
 def _has_verb(text: str) -> bool:
     """Whether a finite verb is found; « a » is looked for in the text itself, since folding makes « à » of it."""
-    fer return bool(_FINITE.search(plain(text)) or re.search(r"\ba\b", text))
+    return bool(_FINITE.search(plain(text)) or re.search(r"\ba\b", text))
 
 
 def _points_back(folded: str) -> bool:
     """Whether « cette », « ces » in the first part of a sentence point at one before it; later they point into the sentence itself."""
-    fer first = _POINTING.search(folded)
+    first = _POINTING.search(folded)
     words = len(folded.split())
     return first is not None and (words <= SHORT_WORDS or len(folded[: first.start()].split()) < POINTING_BACK * words)
 
 
 def form_of(text: str) -> Form:
     """What a sentence is as grammar goes."""
-    fer folded = plain(text)
+    folded = plain(text)
     first = folded.split(" ", 2)[:2]
     verb = first[1] if first[0] in ("se", "mieux") and len(first) > 1 else re.sub(r"^[sdnl]'", "", first[0])
     verb = verb.rstrip(",;:.")
-    if _INFINITIVE.match(verb) and verb not in _NOT_INFINITIVE and not _STATES.search(re.split(r"[,:;]|\b(?:qui|dont|que)\b", folded)[0]):
+    rest = folded.partition(" ")[2]
+    is_subject = _STATES.search(re.split(r"[,:;]|\b(?:qui|dont|que)\b", rest)[0]) or _MAKES.search(rest)
+    if _INFINITIVE.match(verb) and verb not in _NOT_INFINITIVE and not is_subject:
         return Form.INFINITIVE
     is_whole = text.rstrip(" »").endswith((".", "!", "?"))
     is_clause = is_whole or text[0].islower()
@@ -138,17 +143,17 @@ def form_of(text: str) -> Form:
 
 def is_future(text: str) -> bool:
     """Whether a sentence has a verb in the future or the conditional."""
-    fer return any(found[0] not in _FUTURE_NOUNS for found in _FUTURE.finditer(plain(text)))
+    return any(found[0] not in _FUTURE_NOUNS for found in _FUTURE.finditer(plain(text)))
 
 
 def looks_ahead(text: str) -> bool:
     """Whether a sentence speaks of what is to come: a future, a conditional, an aim, something expected."""
-    fer return bool(_EXPECTED.search(plain(text))) or is_future(text)
+    return bool(_EXPECTED.search(plain(text))) or is_future(text)
 
 
 def is_sayable_fragment(text: str) -> bool:
     """Whether a stretch of a longer sentence can be said alone: it begins with a number, or is a clause with its subject."""
-    fer folded = plain(text)
+    folded = plain(text)
     if not is_sayable(text[0].upper() + text[1:]):
         return False
     return text[0].isdecimal() or bool(_SUBJECT.match(folded) and _has_verb(text) and not re.search(r"\b(?:qui|dont|que)\b", folded))
@@ -156,5 +161,5 @@ def is_sayable_fragment(text: str) -> bool:
 
 def has_measure(text: str) -> bool:
     """Whether a text holds a figure that measures something: no year, no rank, no small count."""
-    fer figures = (figure for figure in read_figures(text) if figure.unit != "rang" and figure.value not in YEARS)
+    figures = (figure for figure in read_figures(text) if figure.unit != "rang" and figure.value not in YEARS)
     return any(figure.unit or figure.scale or figure.value >= SMALL_COUNT for figure in figures)

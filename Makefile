@@ -17,7 +17,7 @@ SETUP := .venv/setup-$(HERE)
 SETUP_TEST := .venv/setup-test-$(HERE)
 SETUP_BENCHMARK := .venv/setup-benchmark-$(HERE)
 
-.PHONY: help setup run test check evaluate benchmark-retrieval clean
+.PHONY: help setup run test fuzz check evaluate benchmark-retrieval clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ run: setup ## serve the page, building the index first where it is missing
 
 test: $(SETUP_TEST) ## run the tests
 	@$(VENV) -m pytest
+
+fuzz: $(SETUP_TEST) ## read files with changed bytes, a few minutes
+	@$(VENV) -m pytest -m fuzz
 
 check: $(SETUP_TEST) ## check style and types
 	@$(VENV) -m ruff check .

@@ -5,6 +5,7 @@ Run by `make benchmark-retrieval`. Progress goes to stderr, the tables to the te
 documents and two for the headings, and the assistant's own where its index is missing or stale.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def run(settings: Settings, index: Index) -> None:
         if not method.is_timed:
             untimed.add(method.name)
     by_heading = headings.compare(index.passages, progress)
-    report(outcomes, by_heading, frozenset(untimed), f"Mémoire de l'index ouvert : {memory(settings)} Mo.")
+    report(outcomes, by_heading, frozenset(untimed), machine(settings))
 
 
 def methods(settings: Settings, index: Index) -> Iterator[Method]:
@@ -77,7 +78,7 @@ def built(settings: Settings) -> Index:
     return open_index(settings)
 
 
-def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], memory_line: str) -> None:
+def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], circumstances: str) -> None:
     """Print the tables; write them and the plot into the documentation."""
     halves = {name: half(outcomes, name) for name in HALVES}
     summaries = [summary_table(HALVES[name].capitalize(), halves[name], untimed) for name in HALVES]
@@ -87,12 +88,18 @@ def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], me
     }
     second = summary_table("Second corpus, sans enrichissement : les titres comme questions", by_heading, untimed)
     show([*summaries, *(table for tables in groups.values() for table in tables), second])
-    Console().print(memory_line)
+    Console().print(circumstances)
     others = [table for name, tables in groups.items() if name != MAIN_MEASURE for table in tables]
     parts = [*map(markdown, [*summaries, *groups[MAIN_MEASURE]]), folded("Les autres mesures, par style et par genre", others)]
-    write_between_marks(PAGE, "\n".join([*parts, markdown(second), memory_line, ""]))
+    write_between_marks(PAGE, "\n".join([*parts, markdown(second), circumstances, ""]))
     drawn = {name: of_method for name, of_method in halves["test"].items() if name not in untimed}
     plot(drawn, PLOT, "La bonne preuve est parmi les cinq premiers passages (moitié de test)")
+
+
+def machine(settings: Settings) -> str:
+    """In French, what the times depend on: a busy machine slows the methods that use torch more than the others."""
+    load = f"{os.getloadavg()[2]:.1f}".replace(".", ",")
+    return f"Mesuré sur {os.cpu_count()} cœurs, charge moyenne {load}. Mémoire de l'index ouvert : {memory(settings)} Mo."
 
 
 def memory(settings: Settings) -> int:

@@ -249,7 +249,7 @@ def test_libreoffice_makes_a_handful_of_pages_of_it(water: Speech, workshop: Wor
     export_speech(water, workshop.documents, tmp_path / "discours.docx")
     export_sheet(water, (), workshop.documents, tmp_path / "fiche.docx")
     for name, most in (("discours", 8), ("fiche", 1)):
-        command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / f"{name}.docx"]
+        command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / f"{name}.docx")]
         subprocess.run(command, check=True, timeout=120)
         assert 1 <= len(PdfReader(tmp_path / f"{name}.pdf").pages) <= most
 

@@ -98,6 +98,7 @@ def serve(
     settings = read_settings()
     chosen = settings.model_copy(update={name: value for name, value in (("host", host), ("port", port)) if value is not None})
     assistant = _open(chosen)
+    assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
     from amp_assistant.web.server import serve as serve_page
 
     console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)

@@ -72,7 +72,7 @@ class _Reader:
                 words = ""
                 yield from self._block(child, depth)
             else:
-                words += _text(child)
+                words += "\n" if tag == "br" else _text(child)
             words += child.tail or ""
         yield from _plain(words, depth)
 

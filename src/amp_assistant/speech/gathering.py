@@ -26,13 +26,13 @@ DATED_YEARS = 2
 MOST_HOOK_WORDS = 28
 MOST_SOUNDBITE_WORDS = 16
 FEWEST_SOUNDBITE_WORDS = 4
-NEAR_BY_UNIT = 0.4
-"""What a sentence is worth that does not name the theme, where those who read its unit beforehand did."""
+NEAR_BY_UNIT, CONFIRMED = 0.4, 0.2
+"""What it is worth that those who read a unit beforehand named the theme: where its sentence does not, and besides where it does."""
 LEAST_ABOUT = 0.68
-"""Nearness by words and by meaning together from which a sentence is about a theme: a word that points at it is not enough."""
-ASTRAY = 0.3
-"""A sentence that is nearer to another theme by so much is mainly about that one, and loses ELSEWHERE; below LEAST_ASTRAY it is left to it."""
-ELSEWHERE, LEAST_ASTRAY = 0.5, 0.35
+"""Nearness by words and by meaning from which a sentence is about a theme: one word that points at it is not enough."""
+ASTRAY, ELSEWHERE, LEAST_MEANING = 0.3, 0.5, 0.2
+"""A sentence that is nearer to another theme by ASTRAY is mainly about that one: it loses ELSEWHERE, and is left out where its meaning
+is not even LEAST_MEANING near (cosine)."""
 EASY_WORDS = 26
 """Words up to which a sentence is easily followed by ear; each further one takes HARD_WORD from its score."""
 HARD_WORD = 0.02
@@ -56,6 +56,10 @@ _LINK = re.compile(
     r"En complément|À ce jour), "
 )
 """An opening that leans on the sentence before and can be left out."""
+_WE = re.compile(r"^(?:\w+['’ ]?){0,5}\b[Ll]a Métropole\b")
+"""A sentence that begins with the Métropole: among commitments, what it says it does."""
+_DONE = re.compile(r"\b(?:a|ont) (?:(?:également|ainsi|déjà|notamment|été) ){0,2}\w+(?:é|ée|és|ées|i|is|it|u|us)\b")
+"""A verb in the perfect tense: what was done."""
 _CLAUSE_ENDS = ("", "\n", ".", ",", ";", ":", "!", "?")
 """What stands after a clause that is whole."""
 _DIFFICULTY = re.compile(
@@ -108,13 +112,14 @@ class Facts:
             passage = fact.quotation.passage
             if documents and passage.document not in documents:
                 continue
-            nearness = theme.nearness(fact.phrases) or (NEAR_BY_UNIT if theme.is_said_in(fact.context) else 0.0)
-            about = nearness + float(similarity)
-            if nearness and about >= LEAST_ABOUT:
-                elsewhere = max(other.nearness(fact.phrases) for other in known_themes())
-                about -= ELSEWHERE if elsewhere >= nearness + ASTRAY else 0.0
-                if about >= LEAST_ASTRAY:
-                    found += [self._element(fact, part, about) for part in self._parts(fact)]
+            nearness = theme.nearness(fact.phrases)
+            if theme.is_said_in(fact.context):
+                nearness += CONFIRMED if nearness else NEAR_BY_UNIT
+            is_astray = max(other.nearness(fact.phrases) for other in known_themes()) >= nearness + ASTRAY
+            if not nearness or nearness + similarity < LEAST_ABOUT or (is_astray and similarity < LEAST_MEANING):
+                continue
+            about = nearness + float(similarity) - (ELSEWHERE if is_astray else 0.0)
+            found += [self._element(fact, part, about) for part in self._parts(fact)]
         return sorted([*found, *self._unmet(theme)], key=lambda element: -element.score)
 
     def _read(self) -> Iterator[Fact]:
@@ -176,7 +181,8 @@ class Facts:
             yield Part.HOOK
         if goals and not any(goal.forecast for goal in goals) and all(self._is_ahead(goal.horizon) for goal in goals):
             yield Part.GOALS
-        is_promise = fact.form is Form.INFINITIVE or any(isinstance(row, Engagement) for row in fact.rows)
+        says_so = fact.form is Form.INFINITIVE or (fact.form is Form.SENTENCE and bool(_WE.match(text)))
+        is_promise = says_so or any(isinstance(row, Engagement) for row in fact.rows)
         if is_promise and not results and not goals and fact.nature is Nature.ENGAGEMENT and self._is_ahead(text):
             yield Part.COMMITMENTS
 
@@ -188,7 +194,8 @@ class Facts:
             yield Part.CAUTION
         if self._age(fact.quotation) > OLD_YEARS:
             return
-        if (is_sentence and (is_measured or fact.nature is not Nature.ENGAGEMENT)) or (is_measured and has_measure(text)):
+        is_done = is_measured or fact.nature is not Nature.ENGAGEMENT or bool(_DONE.search(text))
+        if (is_sentence and is_done) or (is_measured and has_measure(text)):
             yield Part.RESULTS
         if fact.communes and (is_sentence or is_measured):
             yield Part.PLACES

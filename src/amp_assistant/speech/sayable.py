@@ -39,11 +39,12 @@ _UNSAYABLE = re.compile(
     r"(?i:\.\.|https?:|www\.|@|\||\t|[\ue000-\uf8ff]|\*\*|\^\{|…|\(cf|\bcf\.|\bvoir (?:page|annexe|ci)|"
     r"\bci-(?:dessous|dessus|contre|apres)\b|\bfigure \d|\bsource ?:|p\. ?\d|\betc\b|;.*;|\]\()|; [A-ZÀ-Þ]"
 )
-_NUMBERED = re.compile(
-    r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]"
-)
+_NUMBERED = re.compile(r"^[A-ZÀ-Þ]{3,} - |^\d{1,2} ?[.)–-] |; ?\d+$|^(?:LOI|Loi|Décret) n|(?<![mk])[¹²³⁴-⁹]")
 """List numbers, laws of a bibliography, footnote marks."""
-_LATE_SUBJECT = re.compile(r"^[^,:]+, (?:il|elle|ils|elles) (?!(?:est (?:desormais )?(?:necessaire|essentiel|possible|important)|faut|s'agit|y a|existe|convient)\b)")
+_LATE_SUBJECT = re.compile(
+    r"^[^,:]+, (?:il|elle|ils|elles) "
+    r"(?!(?:est (?:desormais )?(?:necessaire|essentiel|possible|important)|faut|s'agit|y a|existe|convient)\b)"
+)
 """« Avec 4 446 panneaux, elle couvre… »: who « elle » is was said before."""
 _POINTING = re.compile(r"\b(?:cet|cette|ces|celles?-ci|ceux-ci|celui-ci|ce (?!qui\b|que\b|n'|sont\b|soit\b|jour\b))\b")
 _ACRONYMS = re.compile(r"\b[A-ZÀ-Þ]{2,}\b")

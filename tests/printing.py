@@ -102,7 +102,7 @@ class Press:
         return self
 
     def _left(self) -> float:
-        return MARGIN + self.column * (self.measure + self.gap)
+        return float(MARGIN + self.column * (self.measure + self.gap))
 
     def _next_column(self) -> None:
         self.column += 1

@@ -10,6 +10,7 @@ import pytest
 from docx import Document as WordDocument
 from printing import Press, source
 from pypdf import PdfReader, PdfWriter
+from test_office import write_odt
 
 from amp_assistant.documents import Allowance, read_corpus, read_document
 from amp_assistant.documents.archive import LARGEST_UNPACKED
@@ -216,6 +217,26 @@ def test_sub_folders_are_read_and_links_are_not_followed(tmp_path: Path) -> None
         "2025-enrichment-velo": "2025/enrichment/velo.md",
     }
     assert {name for name in ("secret.md", "perdu.md") for warning in corpus.warnings if name in warning} == {"secret.md", "perdu.md"}
+
+
+@pytest.mark.parametrize("share", [0.5, 0.73, 0.75])
+def test_a_damaged_member_of_an_archive_is_told(tmp_path: Path, share: float) -> None:
+    """Found by `make fuzz`: the archive opens, and one of its files does not unpack."""
+    path = tmp_path / "plan.odt"
+    write_odt(path, source()[:12])
+    data = bytearray(path.read_bytes())
+    at = int(share * len(data))
+    data[at : at + 4] = b"\x00\xff\x00\xff"
+    path.write_bytes(data)
+    with pytest.raises(DocumentError, match=r"plan\.odt.*endommagé"):
+        read_document(path, {})
+
+
+def test_a_text_with_a_damaged_byte_is_read(tmp_path: Path) -> None:
+    """Found by `make fuzz`: one wrong byte made a text of no encoding."""
+    data = "La Métropole aide les créateurs d’entreprise, dès l’été.\n".encode() * 3
+    (tmp_path / "note.md").write_bytes(data[:-9] + b"\xff" + data[-9:])
+    assert "La Métropole aide les créateurs d’entreprise, dès l’été." in read_document(tmp_path / "note.md", {}).reading.blocks[0].text
 
 
 def test_a_folder_of_unreadable_files_is_an_error(tmp_path: Path) -> None:

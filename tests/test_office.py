@@ -143,7 +143,13 @@ def test_opendocument_tables_notes_and_contents(tmp_path: Path) -> None:
     document.save(str(tmp_path / "plan.odt"))
     reading = read(tmp_path / "plan.odt")
     assert reading.blocks[0] == Block(H, "Emploi", 2)
-    assert pairs(reading)[1:] == [(P, "Le port grandit."), (N, "Rapport annuel."), (R, "Axe : Eau ; Pilote : DGA"), (B, "Un arceau"), (B, "Un abri")]
+    assert pairs(reading)[1:] == [
+        (P, "Le port grandit."),
+        (N, "Rapport annuel."),
+        (R, "Axe : Eau ; Pilote : DGA"),
+        (B, "Un arceau"),
+        (B, "Un abri"),
+    ]
 
 
 PAGE = """<html><head><title>Le plan – Métropole</title><meta name="dcterms.date" content="2024-03-05T10:00"></head><body>

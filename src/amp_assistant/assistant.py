@@ -14,8 +14,8 @@ from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import Reason, Refuser
-from amp_assistant.citations import Citation, Quotation, Statement, number_statements
-from amp_assistant.folding import squash, tokens
+from amp_assistant.citations import Citation, Statement, number_statements
+from amp_assistant.folding import tokens
 from amp_assistant.index import Index, Progress, ensure_index, no_progress, understood_texts
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.lexical import terms
@@ -120,11 +120,8 @@ class Assistant:
         """What the register knows of the question, and the documents' own sentences that it does not hold already."""
         outcome = self._recorder.outcome(query)
         followed = self._recorder.followed(outcome) if outcome else []
-        told = {squash(quotation.text) for statement in followed for quotation in statement.quotations}
-        found = self._answerer.statements(query, judged, hits, self.index.documents)
-        found = [one for one in found if not any(_is_told(quotation, told) for quotation in one.quotations)]
-        if followed and found:
-            found = [replace(found[0], text=f"- {found[0].text.removeprefix('- ')}"), *found[1:]]
+        told = [quotation for statement in followed for quotation in statement.quotations]
+        found = self._answerer.statements(query, judged, hits, self.index.documents, told=told)
         quoted = [quotation for statement in found for quotation in statement.quotations]
         return [*followed, *found, *self._recorder.aids(query, quoted)]
 
@@ -150,12 +147,6 @@ class Assistant:
         :raises KeyError: there is none.
         """
         return self._passages[identifier]
-
-
-def _is_told(quotation: Quotation, told: set[str]) -> bool:
-    """Whether a quotation holds one that is told already, or is held by it."""
-    letters = squash(quotation.text)
-    return any(one in letters or letters in one for one in told)
 
 
 def _vocabulary(index: Index) -> Counter[str]:

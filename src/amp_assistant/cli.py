@@ -166,7 +166,18 @@ def speech(  # noqa: PLR0913  # a parameter is an option of the command
     sheet: Annotated[Path | None, typer.Option(help="Fiche d'une page à écrire aussi, avec les chiffres clés : .docx.")] = None,
 ) -> None:
     """Prépare un discours dont chaque fait est une citation, avec sa source en note."""
-    from amp_assistant.speech import Order, Workshop, check_suffix, export_sheet, export_speech, read_audience, read_theme, read_tone
+    from amp_assistant.language_model import LanguageModel
+    from amp_assistant.speech import (
+        Order,
+        Workshop,
+        check_suffix,
+        export_sheet,
+        export_speech,
+        read_audience,
+        read_theme,
+        read_tone,
+        reword,
+    )
 
     check_suffix(output)
     if sheet is not None:
@@ -175,6 +186,10 @@ def speech(  # noqa: PLR0913  # a parameter is an option of the command
     settings = read_settings()
     workshop = Workshop.open(_open(settings).index, settings)
     made = workshop.speech(order)
+    if settings.llm:
+        done = reword(made, LanguageModel.open(settings))
+        made = done.speech
+        errors.print(done.notice or f"Mots de liaison écrits par {settings.llm} : {done.kept} sur {done.written} gardés.", markup=False)
     export_speech(made, workshop.documents, output)
     if sheet is not None:
         export_sheet(made, workshop.suivi(order), workshop.documents, sheet)

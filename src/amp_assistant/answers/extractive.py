@@ -64,11 +64,18 @@ class ExtractiveAnswerer:
         self._rarity = rarity
 
     def statements(
-        self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]
+        self,
+        query: Query,
+        judged: Sequence[Sentence],
+        hits: Sequence[Hit],
+        documents: Mapping[str, Document],
+        *,
+        told: Sequence[Quotation] = (),
     ) -> list[Statement]:
-        """The statements that answer a query: its best sentences, each list whole where one is asked for or led to."""
-        chosen = _chosen(judged, [hit.passage for hit in hits], wants_list=query.intent in _LISTED)
-        return _worded(chosen, query, documents)
+        """The statements that answer a query: its best sentences, each list whole where one is asked for or led to; what is `told`
+        already is not said again."""
+        chosen = _chosen(judged, [hit.passage for hit in hits], wants_list=query.intent in _LISTED, told=told)
+        return _worded(chosen, query, documents, leads=not told)
 
     def judge(self, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
         """Every sentence of the hits, best first."""
@@ -118,7 +125,9 @@ def _coverage(wanted: Mapping[str, float], text: str) -> float:
     return sum(weight for term, weight in wanted.items() if term in there) / total if total else 0.0
 
 
-def _chosen(judged: Sequence[Sentence], passages: Sequence[Passage], *, wants_list: bool) -> list[Quotation]:
+def _chosen(
+    judged: Sequence[Sentence], passages: Sequence[Passage], *, wants_list: bool, told: Sequence[Quotation]
+) -> list[Quotation]:
     """The best sentences that say different things, within the length and the margin, with the lists they belong or lead to."""
     chosen: list[Quotation] = []
     words = 0
@@ -126,10 +135,10 @@ def _chosen(judged: Sequence[Sentence], passages: Sequence[Passage], *, wants_li
         if sentence.score < judged[0].score - MARGIN:
             break
         listed = _list_of(sentence.quotation, passages, led_only=not wants_list or bool(chosen))
-        told = [quotation for quotation in listed or [sentence.quotation] if not any(_alike(quotation, other) for other in chosen)]
-        length = sum(len(quotation.text.split()) for quotation in told)
-        if told and (not chosen or words + length <= MOST_WORDS):
-            chosen += told
+        new = [one for one in listed or [sentence.quotation] if not any(_alike(one, other) for other in [*told, *chosen])]
+        length = sum(len(quotation.text.split()) for quotation in new)
+        if new and (not chosen or words + length <= MOST_WORDS):
+            chosen += new
             words += length
     return chosen
 
@@ -166,7 +175,7 @@ def _is_item(quotation: Quotation) -> bool:
     return text[text.rfind("\n", 0, quotation.start) + 1 : quotation.start].strip() in ("-", "•")
 
 
-def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document]) -> list[Statement]:
+def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document], *, leads: bool) -> list[Statement]:
     """The quotations as statements, one document after the other, each named once."""
     order = list(dict.fromkeys(quotation.passage.document for quotation in quotations))
     statements = []
@@ -176,6 +185,6 @@ def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[st
         source = "" if title == named else (f"According to « {title} »: " if query.language == "en" else f"Selon « {title} » : ")
         named = title
         imagined = _IMAGINED[query.language] if quotation.passage.nature is Nature.RECIT else ""
-        bullet = "- " if at else ""
+        bullet = "" if leads and not at else "- "
         statements.append(Statement(f"{bullet}{imagined}{source}« {quotation.text} »", (quotation,)))
     return statements

@@ -7,12 +7,11 @@ and tracked insertions; what was deleted in a tracked change is left out.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 from amp_assistant.documents.archive import opened_archive
 from amp_assistant.documents.lines import BULLET, tidy
 from amp_assistant.documents.model import Block, BlockKind, LeftOut, Reading
-from amp_assistant.documents.naming import refused
+from amp_assistant.documents.naming import DAMAGE, refused
 from amp_assistant.documents.rows import row_texts
 
 if TYPE_CHECKING:
@@ -36,9 +35,8 @@ def read_docx(path: Path) -> Reading:
 
     try:
         with opened_archive(path):
-            document = Document(str(path))
-        return _reading(document)
-    except (OpcError, LxmlError, BadZipFile, ValueError, KeyError, AttributeError, TypeError, IndexError, RecursionError) as error:
+            return _reading(Document(str(path)))
+    except (OpcError, LxmlError, *DAMAGE) as error:
         raise refused(path, _DAMAGED) from error
 
 

@@ -8,6 +8,8 @@ from amp_assistant.documents.naming import refused
 _DECLARED = re.compile(rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,80}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # A web page declares its encoding in its first kilobyte; the rest is not searched.
 _HEAD_BYTES = 2_048
+# In a text of another encoding, hardly two bytes in a row happen to be a letter in UTF-8.
+_RIGHT_FOR_ONE_WRONG = 4
 
 
 def read_bytes(path: Path) -> bytes:
@@ -19,7 +21,8 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, else in the encoding that it declares as a web page, else in the one that its bytes suggest.
+    """The text of a file in UTF-8, even if a few bytes are damaged, else in the encoding that it declares as a web page, else in the
+    one that its bytes suggest.
 
     Raises DocumentError, with one French sentence, if it cannot be opened or is not text.
     """
@@ -27,7 +30,7 @@ def read_text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        declared = _declared(data)
+        declared = "utf-8" if _is_nearly_utf8(data) else _declared(data)
         if declared:
             return data.decode(declared, "replace")
         from charset_normalizer import from_bytes
@@ -36,6 +39,14 @@ def read_text(path: Path) -> str:
         if best is None:
             raise refused(path, "n’est pas un texte : enregistrez-le en UTF-8") from error
         return str(best)
+
+
+def _is_nearly_utf8(data: bytes) -> bool:
+    """Whether far more accents are right in UTF-8 than wrong: a few damaged bytes do not make another encoding."""
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(not character.isascii() for character in text) - wrong
+    return right > _RIGHT_FOR_ONE_WRONG * wrong
 
 
 def _declared(data: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from amp_assistant.documents.encoding import read_text
 from amp_assistant.documents.lines import BULLET, tidy
 from amp_assistant.documents.model import Block, BlockKind, LeftOut, Reading
-from amp_assistant.documents.naming import refused
+from amp_assistant.documents.naming import DAMAGE, refused
 from amp_assistant.documents.rows import row_texts
 
 _HEADING = re.compile(r"h([1-6])")
@@ -36,7 +36,7 @@ def read_html(path: Path) -> Reading:
         root = document_fromstring(text.encode(), parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
         reader = _Reader()
         return Reading(tuple(reader.blocks(root)), tuple(reader.left_out), _metadata(root))
-    except (LxmlError, ValueError, AssertionError, RecursionError) as error:
+    except (LxmlError, *DAMAGE) as error:
         raise refused(path, "n’est pas une page web lisible : réenregistrez-la") from error
 
 

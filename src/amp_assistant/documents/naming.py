@@ -1,10 +1,13 @@
-"""How a file is called in a sentence for the user, whatever its name holds."""
+"""How a file that cannot be read is told in a sentence for the user, whatever its name holds."""
 
 from pathlib import Path
 
 from amp_assistant.errors import DocumentError
 
 _LONGEST_NAME = 80
+
+DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError, EOFError)
+"""What libraries raise, besides their own errors, when they guess at the content of a damaged file: whatever Python does."""
 
 
 def shown_name(path: Path) -> str:

@@ -8,7 +8,7 @@ from xml.sax import SAXException
 from amp_assistant.documents.archive import opened_archive
 from amp_assistant.documents.lines import BULLET, tidy
 from amp_assistant.documents.model import Block, BlockKind, LeftOut, Reading
-from amp_assistant.documents.naming import refused
+from amp_assistant.documents.naming import DAMAGE, refused
 from amp_assistant.documents.rows import row_texts
 
 _DAMAGED = "est endommagé ou n’est pas un texte OpenDocument : remplacez-le par un fichier complet"
@@ -28,10 +28,10 @@ def read_odt(path: Path) -> Reading:
         with opened_archive(path) as archive:
             if _ODT not in archive.read("mimetype").decode("ascii", "replace"):
                 raise refused(path, _DAMAGED)
-        document = load(str(path))
+            document = load(str(path))
         reader = _Reader()
         return Reading(tuple(reader.blocks(document.text)), tuple(reader.left_out), _metadata(document.meta))
-    except (SAXException, ValueError, KeyError, AttributeError, TypeError, IndexError, RecursionError, AssertionError) as error:
+    except (SAXException, *DAMAGE) as error:
         raise refused(path, _DAMAGED) from error
 
 

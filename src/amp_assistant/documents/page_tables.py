@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from amp_assistant.documents.naming import DAMAGE
+
 if TYPE_CHECKING:
     from pdfplumber.table import Table
     from pypdfium2 import PdfPage
@@ -58,19 +60,21 @@ def read_tables(path: Path, pages: Sequence[int], password: str = "") -> dict[in
     try:
         with pdfplumber.open(path, pages=[number + 1 for number in pages], password=password) as pdf:
             for page in pdf.pages:
-                tables = [_ruled(table) for table in page.find_tables()]
+                tables = [_ruled(table, corner=page.bbox[:2]) for table in page.find_tables()]
                 found[page.page_number - 1] = [table for table in tables if _is_table(table)]
                 page.close()
-    except (PDFException, PdfminerException, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (PDFException, PdfminerException, *DAMAGE) as error:
         # The words of the page are known already: without the table they are read as lines.
         logger.info("No tables can be read from %s: %s", path.name, error)
     return found
 
 
-def _ruled(table: "Table") -> RuledTable:
+def _ruled(table: "Table", corner: Sequence[float]) -> RuledTable:
+    """The table, measured from the upper left corner of the sheet, which pdfplumber gives the coordinates that the file does."""
+    x, y = corner
     left, top, right, bottom = table.bbox
     rows = tuple(tuple(cell or "" for cell in row) for row in table.extract())
-    return RuledTable(left, top, right, bottom, rows)
+    return RuledTable(left - x, top - y, right - x, bottom - y, rows)
 
 
 def _is_table(table: RuledTable) -> bool:

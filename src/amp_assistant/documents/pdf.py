@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from amp_assistant.documents.lines import Line
 from amp_assistant.documents.model import Reading
-from amp_assistant.documents.naming import refused
+from amp_assistant.documents.naming import DAMAGE, refused
 from amp_assistant.documents.ocr import INSTALL_OCR, has_ocr, read_image_of
 from amp_assistant.documents.outline import Title
 from amp_assistant.documents.page_labels import read_labels
@@ -37,8 +37,6 @@ _LARGEST_PAGE = 20_000_000
 _SENSELESS = re.compile(r"[\ufffd\ue000-\uf8ff]")
 _MOST_SENSELESS = 0.3
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
-_GUESSES_FAIL_WITH = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
-"""pypdf reads damaged files by guessing, and its guesses fail with whatever Python raises."""
 
 
 def read_pdf(path: Path, outline: Sequence[Title] = (), password: str = "", *, ocr_seconds: float = inf) -> Reading:
@@ -95,7 +93,7 @@ def _translated(path: Path) -> Iterator[None]:
         raise refused(path, "est protégé par un chiffrement : enregistrez-le sans protection") from error
     except OSError as error:
         raise refused(path, "ne peut pas être ouvert : vérifiez qu’il existe et ses droits d’accès") from error
-    except (PyPdfError, *_GUESSES_FAIL_WITH) as error:
+    except (PyPdfError, *DAMAGE) as error:
         raise refused(path, "est endommagé ou incomplet : remplacez-le par un fichier PDF complet") from error
 
 
@@ -149,7 +147,8 @@ def _printed_pages(
             found = read_words(page)
             if _makes_sense(found):
                 words[-1] = found
-                ruled += [sheet] if may_have_tables(page) else []
+                is_upright = next(iter(found), 0) == page.get_rotation()  # else pdfplumber would see the page turned
+                ruled += [sheet] if is_upright and may_have_tables(page) else []
             elif next(page.get_objects(), None) is not None:
                 images[sheet] = read_image_of(page) if has_ocr() and monotonic() < deadline else ""
             page.close()
@@ -173,7 +172,7 @@ def _text(page: "PageObject") -> str:
         if contents is None or len(contents.get_data()) > _LARGEST_PAGE:
             return ""
         return page.extract_text()
-    except (PyPdfError, *_GUESSES_FAIL_WITH):
+    except (PyPdfError, *DAMAGE):
         return ""
 
 

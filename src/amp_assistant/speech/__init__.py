@@ -2,12 +2,12 @@
 
     Order --workshop--> Brief (facts by part: a person may drop and move them) --writing--> Speech --exporting--> docx, odt, md, txt
 
-A language model, where there is one, would take the place of `writing.write`: it is given the same Brief and gives back a Speech whose
-quoted statements are those of the Brief and whose connecting words are its own.
+Where a language model is configured, `rewording` lets it write the connecting words anew; the quotations stay as they are.
 """
 
 from amp_assistant.speech.brief import Audience, Brief, Element, Order, Part, Section, Speech, Tone, read_audience, read_tone
 from amp_assistant.speech.exporting import check_suffix, export_speech
+from amp_assistant.speech.rewording import reword
 from amp_assistant.speech.sheet import export_sheet
 from amp_assistant.speech.theme import Theme, known_themes, read_theme
 from amp_assistant.speech.workshop import Workshop
@@ -31,5 +31,6 @@ __all__ = [
     "read_audience",
     "read_theme",
     "read_tone",
+    "reword",
     "write",
 ]

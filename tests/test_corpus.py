@@ -1,6 +1,7 @@
 """The folder of documents: what is read, what is skipped, and what is said of it."""
 
 import shutil
+import time
 import tomllib
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def test_the_corpus_is_read_whole_and_without_warning() -> None:
         for document in corpus.documents
     )
     assert all(len(document.digest) == 64 for document in corpus.documents)
+
+
+def test_the_corpus_is_read_in_under_three_seconds() -> None:
+    begun = time.process_time()
+    read_corpus(CORPUS)
+    seconds = time.process_time() - begun
+    print(f"\nreading the corpus: {seconds:.1f} s of processor time")
+    assert seconds < 3
 
 
 def test_the_manifest_describes_each_file_and_no_other() -> None:

@@ -177,6 +177,14 @@ def test_too_much_time_is_told(tmp_path: Path) -> None:
         read_document(good_pdf(tmp_path / "plan.pdf"), {}, allowance=Allowance(seconds=0.05))
 
 
+def test_a_text_made_to_be_slow_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "lent.md").write_text("- a\n" * 400_000)
+    begun = time.perf_counter()
+    with pytest.raises(DocumentError, match=r"lent\.md.*2 s"):
+        read_document(tmp_path / "lent.md", {}, allowance=Allowance(seconds=2))
+    assert time.perf_counter() - begun < 4
+
+
 @pytest.mark.parametrize("megabytes", [1, 40])
 def test_too_much_memory_costs_one_document(tmp_path: Path, megabytes: int) -> None:
     with pytest.raises(DocumentError, match=r"plan\.pdf"):

@@ -125,6 +125,13 @@ def test_a_speech_lasts_as_long_as_asked_or_says_that_the_theme_is_too_thin(
         assert any("trop mince" in notice and f"{words} mots" in notice for notice in speech.brief.notices)
 
 
+def test_a_figure_is_never_cut_off_from_the_label_before_it(speeches: dict[tuple[str, int], Speech]) -> None:
+    for speech in speeches.values():
+        for quotation in speech.quotations:
+            before = quotation.passage.text[: quotation.start].rstrip()
+            assert not (quotation.text[0].isdecimal() and before.endswith(":")), quotation.text
+
+
 def test_results_hold_no_target_and_no_forecast(
     speeches: dict[tuple[str, int], Speech], assistant: Assistant, settings: Settings
 ) -> None:

@@ -128,7 +128,7 @@ def anchor_of(unit: TextUnit, whole: FoldedText) -> str | None:
         anchor = " ".join(words[:count])
         if len(anchor) > LONGEST_ANCHOR:
             break
-        if len(anchor) >= SHORTEST_ANCHOR and (place := whole.find(anchor)) and not whole.find(anchor, place[0] + 1):
+        if len(anchor) >= SHORTEST_ANCHOR and (place := whole.find(anchor)) and not whole.find(anchor, place[1]):
             return anchor
     return None
 

@@ -16,7 +16,7 @@ from amp_assistant.documents.manifest import NAME, Entry, Manifest, read_manifes
 from amp_assistant.documents.model import BlockKind, Document, Reading
 from amp_assistant.documents.naming import refused, shown_name
 from amp_assistant.documents.ocr import INSTALL_OCR, has_ocr
-from amp_assistant.documents.readers import has_reader, shown_suffixes
+from amp_assistant.documents.readers import Manner, has_reader, is_small_text, read_file, shown_suffixes
 from amp_assistant.documents.reading_process import Allowance, read_apart
 from amp_assistant.errors import CorpusError, DocumentError
 
@@ -72,7 +72,10 @@ def read_document(path: Path, manifest: Manifest, folder: Path | None = None, al
     name = identifier(path, folder)
     known = manifest.get(name)
     digest = _digest(path)
-    reading = read_apart(path, known.outline if known else (), allowance)
+    if known and is_small_text(path):  # somebody has looked at it: it needs no process of its own
+        reading = read_file(path, Manner(known.outline))
+    else:
+        reading = read_apart(path, known.outline if known else (), allowance)
     if not reading.blocks:
         raise refused(path, "ne contient aucun texte : remplacez-le ou retirez-le")
     entry = known or _guess(path, reading)

@@ -19,7 +19,7 @@ from amp_assistant.documents.plain import read_plain
 LARGEST_TEXT = 50_000_000
 """Bytes of a file that is all text (Markdown, plain, web page): thirty thousand pages; more is data, not a document."""
 
-# Reading so little text takes seconds at most and can do no harm: it needs no process of its own.
+# Bytes of a text that a process of its own would take longer to start for than to read.
 _SMALL_TEXT = 5_000_000
 
 
@@ -46,7 +46,7 @@ def read_file(path: Path, manner: Manner) -> Reading:
 
 
 def is_small_text(path: Path) -> bool:
-    """Whether a file is Markdown or plain text so short that it can be read where one is."""
+    """Whether a file is Markdown or plain text that is quickly read."""
     return path.suffix.lower() in (".md", ".txt") and _size(path) <= _SMALL_TEXT
 
 

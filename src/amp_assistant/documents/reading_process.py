@@ -20,7 +20,7 @@ from typing import Any
 from amp_assistant.documents.model import Reading
 from amp_assistant.documents.naming import refused
 from amp_assistant.documents.outline import Title
-from amp_assistant.documents.readers import Manner, is_small_text, read_file
+from amp_assistant.documents.readers import Manner, read_file
 from amp_assistant.errors import DocumentError
 
 logger = logging.getLogger(__name__)
@@ -43,14 +43,12 @@ class Allowance:
 
 
 def read_apart(path: Path, outline: Sequence[Title] = (), allowance: Allowance | None = None) -> Reading:
-    """Read a file in a process of its own; a small text is read in this one.
+    """Read a file in a process of its own.
 
     Raises DocumentError, with one French sentence, if the file cannot be read, or its reading takes too long, too much memory, or
     breaks down.
     """
     allowance = allowance or Allowance()
-    if is_small_text(path):
-        return read_file(path, Manner(outline))
     job = {"path": str(path.resolve()), "outline": [asdict(title) for title in outline], "allowance": asdict(allowance)}
     answer = _answer(path, json.dumps(job).encode(), allowance)
     if "refused" in answer:

@@ -38,8 +38,8 @@ EASY_WORDS = 26
 HARD_WORD = 0.02
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_TITLE = re.compile(r"^[^.:«»]{3,90} : (?=(?:[A-ZÀÉÈÊÎÔ]|\d[\d ]* [a-zé]))")
-"""A run-in title before the sentence: « Accès à l'eau : Dans le cadre... »."""
+_TITLE = re.compile(r"^[^.:«»]{3,90} : (?=[A-ZÀÉÈÊÎÔ])")
+"""A run-in title before a sentence: « Accès à l'eau : Dans le cadre... »; before a figure it is the subject (« BHNS : 6 km »)."""
 WHOLE, SHORT, MEASURED, SIGNED, UNMEASURED, YEAR_OLDER = 0.2, 0.4, 0.3, 0.5, 0.5, 0.12
 """What a sentence gains for being whole, short, measured, signed by its author, and loses where nothing measures it or for each year
 of age, on the scale where saying the theme is worth 1."""
@@ -149,7 +149,7 @@ class Facts:
         found = [trimmed for sentence in sentences(passage) if (trimmed := _trimmed(sentence)) and _can_be_said(trimmed, sentence)]
         for start, end, _ in self._rows[passage.id]:
             proof = Quotation(passage, start, end)
-            is_cut = passage.text[end : end + 1] not in _CLAUSE_ENDS
+            is_cut = passage.text[end : end + 1] not in _CLAUSE_ENDS or passage.text[:start].rstrip().endswith(":")
             if proof.text and not is_cut and is_sayable_fragment(proof.text) and not any(overlap(proof, other) for other in found):
                 found.append(proof)
         return sorted(found, key=lambda quotation: quotation.start)

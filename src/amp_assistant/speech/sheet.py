@@ -5,7 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from amp_assistant.errors import UsageError
+from amp_assistant.figures import read_figures
 from amp_assistant.register import Suivi
+from amp_assistant.register.rows import Aim, Outcome
 from amp_assistant.speech.brief import Element, Part, Speech
 from amp_assistant.speech.choosing import tell_the_same
 from amp_assistant.speech.exporting import Documents, escaped, source_line, write_document
@@ -51,9 +53,15 @@ def _pairs(suivi: Iterable[Suivi]) -> list[Suivi]:
     told: dict[tuple[float, str], Suivi] = {}
     for row in suivi:
         result = row.resultat
-        if row.comparable and result and result.value is not None and row.cible.value is not None and result.unit == row.cible.unit:
+        if row.comparable and result and result.value is not None and row.cible.value is not None and _unit(result) == _unit(row.cible):
             told.setdefault((float(result.value), row.indicator), row)
     return list(told.values())[:MOST_PAIRS]
+
+
+def _unit(measure: Aim | Outcome) -> str:
+    """The unit with its scale, however it is written: « hectares » is « ha »."""
+    figures = read_figures(f"{measure.value} {measure.unit or ''}")
+    return f"{figures[0].scale} {figures[0].unit}" if figures and figures[0].unit else measure.unit or ""
 
 
 def _key_figures(speech: Speech) -> list[Element]:
@@ -78,9 +86,10 @@ def _figure(element: Element, documents: Documents) -> str:
 
 
 def _told(row: Suivi) -> str:
-    """A target and its result in their own words."""
-    result = row.resultat.proofs[0] if row.resultat else row.cible.proofs[0]
-    return f"{row.status.capitalize()} : objectif « {inner_marks(row.cible.proofs[0].quote)} » ; résultat « {inner_marks(result.quote)} »."
+    """A target and its result in their own words, and how far they can be compared."""
+    proofs = [row.cible.proofs[0], row.resultat.proofs[0] if row.resultat else row.cible.proofs[0]]
+    aim, result = (inner_marks(proof.quote) for proof in proofs)
+    return f"{row.status.capitalize()} : objectif « {aim} » ; résultat « {result} ». {row.caution}"
 
 
 def _draw(pairs: Sequence[Suivi], picture: Path) -> None:

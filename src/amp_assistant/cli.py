@@ -31,7 +31,6 @@ def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire mêm
     """Construit ou rafraîchit l'index des documents."""
     from amp_assistant.index import build_index, is_current, open_index
 
-    close_network()
     settings = read_settings()
     if is_current(settings) and not force:
         built = open_index(settings).built_from
@@ -236,7 +235,6 @@ def enrich(document: Annotated[str, typer.Argument(help="Le document : son ident
     from amp_assistant.enriching import Report, enrich_document
     from amp_assistant.language_model import LanguageModel
 
-    close_network()
     settings = read_settings()
     model = LanguageModel.open(settings)
     documents = {name: found for found in read_corpus(settings.corpus).documents for name in (found.path, found.id)}
@@ -265,6 +263,7 @@ def enrich(document: Annotated[str, typer.Argument(help="Le document : son ident
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; known errors end in one sentence and an exit code (2 misuse, 1 failure)."""
+    close_network()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         application(arguments)

@@ -56,8 +56,9 @@ def has_openai_key() -> bool:
 
 
 def close_network() -> None:
-    """Keep the libraries from calling out: no model hub, no telemetry, no version check.
+    """Keep the libraries from calling out (no model hub, no telemetry, no version check) and from taking every core.
 
+    To be called before they are loaded.
     A person who names a model of the hub in AMP_ENCODER opens that one door on purpose (see `encoder`).
     """
     for name, value in {
@@ -70,5 +71,6 @@ def close_network() -> None:
         "DISABLE_TELEMETRY": "1",
         "LANGSMITH_TRACING": "false",
         "TOKENIZERS_PARALLELISM": "false",
+        "OPENBLAS_NUM_THREADS": "1",  # a product of 700 rows waits longer for a second core than it takes
     }.items():
         os.environ.setdefault(name, value)

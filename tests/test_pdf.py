@@ -11,7 +11,7 @@ from amp_assistant.documents.model import BlockKind
 from amp_assistant.documents.pdf import read_pdf
 from amp_assistant.errors import DocumentError
 
-PAGES = (
+PAGES: tuple[list[str], ...] = (
     [
         "Le port de Marseille accueille chaque année des navires du monde entier et développe ses lignes",
         "vers la rive sud de la Méditerranée et l’Afri-",

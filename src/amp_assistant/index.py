@@ -28,6 +28,7 @@ import numpy as np
 from amp_assistant import thesaurus
 from amp_assistant.documents import read_corpus
 from amp_assistant.documents.model import Document, Reading
+from amp_assistant.documents.reading_process import Allowance
 from amp_assistant.encoder import Encoder, NamedEncoder, StaticEncoder, Vectors, train_encoder, training_pairs
 from amp_assistant.enrichment import Question, Stretch, Unit, read_enrichment, with_natures
 from amp_assistant.errors import AssistantError, CorpusError, StoreError
@@ -190,7 +191,7 @@ class _Stopwatch:
 def _build(settings: Settings, folder: Path, progress: Progress) -> BuiltFrom:
     watch = _Stopwatch(progress)
     with watch.stage("Lecture des documents"):
-        corpus = read_corpus(settings.corpus)
+        corpus = read_corpus(settings.corpus, _allowance(settings))
     with watch.stage("Découpage en passages", len(corpus.documents)):
         passages = [passage for document in corpus.documents for passage in split_document(document)]
         if not passages:
@@ -219,6 +220,10 @@ def _build(settings: Settings, folder: Path, progress: Progress) -> BuiltFrom:
     )
     _write_json(folder / "built_from.json", asdict(built_from))
     return built_from
+
+
+def _allowance(settings: Settings) -> Allowance:
+    return Allowance(seconds=settings.document_seconds, megabytes=settings.document_megabytes, password=settings.pdf_password)
 
 
 def understood_texts(passages: Sequence[Passage], units: Sequence[Unit]) -> list[str]:

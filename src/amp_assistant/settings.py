@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     llm: str = Field(default="", description="modèle de langage, « fournisseur:modèle » ; vide : aucun")
     llm_base_url: str = Field(default="", description="adresse du serveur de ce modèle ; vide : celle du fournisseur")
     llm_seconds: float = Field(default=30, gt=0, description="temps laissé au modèle de langage pour une réponse, en secondes")
+    document_seconds: float = Field(default=600, gt=0, description="temps de lecture accordé à un document, en secondes")
+    document_megabytes: int = Field(default=2_000, ge=500, description="mémoire accordée à la lecture d'un document, en Mo")
+    pdf_password: str = Field(default="", description="mot de passe des PDF chiffrés")
     host: str = Field(default="127.0.0.1", description="adresse où la page est servie")
     port: int = Field(default=7860, ge=0, le=65535, description="port où la page est servie")
 

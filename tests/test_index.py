@@ -75,6 +75,14 @@ def test_a_damaged_index_says_so(tiny: Settings) -> None:
         open_index(tiny)
 
 
+def test_a_damaged_store_of_vectors_says_so(tiny: Settings) -> None:
+    build_index(tiny)
+    folder = tiny.index / (tiny.index / "CURRENT").read_text(encoding="utf-8").strip()
+    (folder / "chroma" / "chroma.sqlite3").write_bytes(b"SQLite format 3\x00" + b"\x00" * 500)
+    with pytest.raises(StoreError, match="endommagé"):
+        open_index(tiny)
+
+
 def test_a_broken_enrichment_line_is_named_and_the_rest_used(tiny: Settings) -> None:
     folder = tiny.enrichment
     folder.mkdir()

@@ -33,6 +33,7 @@ STAGES = (
     "lexical",
     "thesaurus",
     "encoder",
+    "store",
     "index",
     "understanding",
     "retrieval",

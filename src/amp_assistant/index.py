@@ -6,7 +6,7 @@
                          documents.json, built_from.json
 
 The fingerprint is the hash of everything the build depends on (documents, manifest, enrichment, encoder, versions), so a folder
-of that name is the index of exactly that corpus. This is the only module that imports Chroma.
+of that name is the index of exactly that corpus.
 """
 
 import hashlib
@@ -23,8 +23,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-
 from amp_assistant import thesaurus
 from amp_assistant.documents import read_corpus
 from amp_assistant.documents.model import Document, Reading
@@ -35,15 +33,15 @@ from amp_assistant.errors import AssistantError, CorpusError, StoreError
 from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Nature, Passage, split_document
 from amp_assistant.settings import Settings
+from amp_assistant.store import read_store, write_store
 
 logger = logging.getLogger(__name__)
 
-BATCH = 2_000
-"""Records written to Chroma at once; its own limit is 5 461."""
 LOCK_SECONDS = 600
 """How long a second builder waits for the first; a build takes about a minute."""
 STAGES = (
-    "documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "lexical.py", "thesaurus.txt", "encoder.py", "index.py",
+    "documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "lexical.py", "thesaurus.txt", "encoder.py", "store.py",
+    "index.py",
 )  # fmt: skip
 """The code that shapes an index: another code, another index."""
 LATER = frozenset({"suivi.jsonl", "conflicts.jsonl", "corrections.toml", "communes.toml"})
@@ -205,7 +203,7 @@ def _build(settings: Settings, folder: Path, progress: Progress) -> BuiltFrom:
         encoder = _encoder(settings, folder, passages, enrichment.units, steps)
     questions = [question.text for unit in enrichment.units for question in unit.questions]
     with watch.stage("Vecteurs", len(passages) + len(questions)):
-        _write_chroma(folder / "chroma", passages, questions, encoder)
+        write_store(folder / "chroma", passages, questions, encoder)
     _write_json(folder / "documents.json", [asdict(replace(document, reading=Reading(()))) for document in corpus.documents])
     _write_json(folder / "units.json", [asdict(unit) for unit in enrichment.units])
     built_from = BuiltFrom(
@@ -251,7 +249,7 @@ def _open(settings: Settings, folder: Path) -> Index:
     built_from = _built_from(folder)
     documents = [Document(**{**fields, "reading": Reading(())}) for fields in _read_json(folder / "documents.json")]
     units = tuple(_unit(fields) for fields in _read_json(folder / "units.json"))
-    passages, passage_vectors, question_vectors = _read_chroma(folder / "chroma")
+    passages, passage_vectors, question_vectors = read_store(folder / "chroma")
     if len(passages) != built_from.passages or len(question_vectors) != built_from.questions:
         raise ValueError(f"{len(passages)} passages, {len(question_vectors)} questions")
     return Index(
@@ -284,70 +282,6 @@ def _unit(fields: dict[str, Any]) -> Unit:
     return Unit(**{**fields, **changed})
 
 
-def _client(folder: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    return chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
-
-
-def _write_chroma(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
-    client = _client(folder)
-    configuration = {"hnsw": {"space": "cosine"}}
-    stored = client.create_collection("passages", configuration=configuration, embedding_function=None)
-    for start in range(0, len(passages), BATCH):
-        batch = passages[start : start + BATCH]
-        stored.add(
-            ids=[passage.id for passage in batch],
-            documents=[passage.text for passage in batch],
-            metadatas=[_metadata(passage, row) for row, passage in enumerate(batch, start)],
-            embeddings=encoder.encode_passages([passage.placed_text for passage in batch]),
-        )
-    asked = client.create_collection("questions", configuration=configuration, embedding_function=None)
-    for start in range(0, len(questions), BATCH):
-        texts = questions[start : start + BATCH]
-        ids = [f"{row:08d}" for row in range(start, start + len(texts))]
-        asked.add(ids=ids, embeddings=encoder.encode_queries(texts))
-
-
-def _metadata(passage: Passage, row: int) -> dict[str, str | int]:
-    fields: dict[str, str | int | None] = {
-        "row": row,
-        "document": passage.document,
-        "position": passage.position,
-        "heading_path": json.dumps(passage.heading_path, ensure_ascii=False),
-        "nature": str(passage.nature),
-        "first_page": passage.first_page,
-        "last_page": passage.last_page,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _read_chroma(folder: Path) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
-    client = _client(folder)
-    stored = client.get_collection("passages", embedding_function=None).get(include=["documents", "metadatas", "embeddings"])
-    order = sorted(range(len(stored["ids"])), key=lambda at: stored["metadatas"][at]["row"])
-    passages = tuple(_passage(stored["ids"][at], stored["documents"][at], stored["metadatas"][at]) for at in order)
-    asked = client.get_collection("questions", embedding_function=None).get(include=["embeddings"])
-    by_row = np.argsort(np.array(asked["ids"], dtype=str))
-    vectors = np.asarray(stored["embeddings"], dtype=np.float32)[order]
-    question_vectors = np.asarray(asked["embeddings"], dtype=np.float32).reshape(-1, vectors.shape[1])[by_row]
-    return passages, vectors, question_vectors
-
-
-def _passage(identifier: str, text: str, metadata: Mapping[str, Any]) -> Passage:
-    return Passage(
-        id=identifier,
-        document=metadata["document"],
-        position=metadata["position"],
-        text=text,
-        heading_path=tuple(json.loads(metadata["heading_path"])),
-        first_page=metadata.get("first_page"),
-        last_page=metadata.get("last_page"),
-        nature=Nature(metadata["nature"]),
-    )
-
-
 def _current(settings: Settings) -> Path | None:
     try:
         folder = settings.index / (settings.index / "CURRENT").read_text(encoding="utf-8").strip()
@@ -362,7 +296,6 @@ def _writing(settings: Settings) -> Iterator[None]:
 
     :raises StoreError: the folder cannot be written, or another builder holds it for too long.
     """
-    from chromadb.errors import ChromaError
     from filelock import FileLock, Timeout
 
     try:
@@ -373,7 +306,7 @@ def _writing(settings: Settings) -> Iterator[None]:
         raise StoreError(
             f"Une autre construction occupe « {settings.index} » depuis plus de {LOCK_SECONDS // 60} minutes : attendez ou arrêtez-la."
         ) from error
-    except (OSError, ChromaError) as error:
+    except OSError as error:
         raise StoreError(
             f"L'index ne peut pas être écrit dans « {settings.index} » ({error}) : vérifiez les droits et la place, ou AMP_INDEX."
         ) from error

@@ -1,0 +1,107 @@
+"""Passages and vectors in Chroma: two collections in one folder, ``passages`` and ``questions``. The only module that imports Chroma."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from amp_assistant.encoder import Encoder, Vectors
+from amp_assistant.errors import StoreError
+from amp_assistant.passages import Nature, Passage
+
+BATCH = 2_000
+"""Records written at once; Chroma's own limit is 5 461."""
+
+
+def _client(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    return chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+
+
+def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
+    """Write the passages and their vectors, and the vectors of the questions, into a new store in a folder.
+
+    :raises StoreError: the folder cannot be written.
+    """
+    from chromadb.errors import ChromaError
+
+    try:
+        _write(folder, passages, questions, encoder)
+    except ChromaError as error:
+        raise StoreError(
+            f"Les vecteurs ne peuvent pas être écrits dans « {folder} » ({error}) : vérifiez les droits et la place."
+        ) from error
+
+
+def _write(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
+    client = _client(folder)
+    configuration = {"hnsw": {"space": "cosine"}}
+    stored = client.create_collection("passages", configuration=configuration, embedding_function=None)
+    for start in range(0, len(passages), BATCH):
+        batch = passages[start : start + BATCH]
+        stored.add(
+            ids=[passage.id for passage in batch],
+            documents=[passage.text for passage in batch],
+            metadatas=[_metadata(passage, row) for row, passage in enumerate(batch, start)],
+            embeddings=encoder.encode_passages([passage.placed_text for passage in batch]),
+        )
+    asked = client.create_collection("questions", configuration=configuration, embedding_function=None)
+    for start in range(0, len(questions), BATCH):
+        texts = questions[start : start + BATCH]
+        ids = [f"{row:08d}" for row in range(start, start + len(texts))]
+        asked.add(ids=ids, embeddings=encoder.encode_queries(texts))
+
+
+def _metadata(passage: Passage, row: int) -> dict[str, str | int]:
+    fields: dict[str, str | int | None] = {
+        "row": row,
+        "document": passage.document,
+        "position": passage.position,
+        "heading_path": json.dumps(passage.heading_path, ensure_ascii=False),
+        "nature": str(passage.nature),
+        "first_page": passage.first_page,
+        "last_page": passage.last_page,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def read_store(folder: Path) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
+    """The passages of a store in their order, their vectors, and the vectors of the questions.
+
+    :raises StoreError: the store is damaged.
+    """
+    from chromadb.errors import ChromaError
+
+    try:
+        return _read(folder)
+    except ChromaError as error:
+        raise StoreError(f"Les vecteurs de l'index ({folder}) sont endommagés : reconstruisez-le (amp-assistant index --force).") from error
+
+
+def _read(folder: Path) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
+    client = _client(folder)
+    stored = client.get_collection("passages", embedding_function=None).get(include=["documents", "metadatas", "embeddings"])
+    order = sorted(range(len(stored["ids"])), key=lambda at: stored["metadatas"][at]["row"])
+    passages = tuple(_passage(stored["ids"][at], stored["documents"][at], stored["metadatas"][at]) for at in order)
+    asked = client.get_collection("questions", embedding_function=None).get(include=["embeddings"])
+    by_row = np.argsort(np.array(asked["ids"], dtype=str))
+    vectors = np.asarray(stored["embeddings"], dtype=np.float32)[order]
+    question_vectors = np.asarray(asked["embeddings"], dtype=np.float32).reshape(-1, vectors.shape[1])[by_row]
+    return passages, vectors, question_vectors
+
+
+def _passage(identifier: str, text: str, metadata: Mapping[str, Any]) -> Passage:
+    return Passage(
+        id=identifier,
+        document=metadata["document"],
+        position=metadata["position"],
+        text=text,
+        heading_path=tuple(json.loads(metadata["heading_path"])),
+        first_page=metadata.get("first_page"),
+        last_page=metadata.get("last_page"),
+        nature=Nature(metadata["nature"]),
+    )

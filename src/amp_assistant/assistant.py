@@ -20,7 +20,7 @@ from amp_assistant.index import Index, Progress, ensure_index, no_progress, unde
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
-from amp_assistant.register import Register
+from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
@@ -38,10 +38,10 @@ class Assistant:
         self._model = model
         self._retriever = Retriever(index)
         self._vocabulary = _vocabulary(index)
-        rarity = _rarity(index)
-        self._rarity = rarity
-        self._answerer = ExtractiveAnswerer(index.encoder, rarity)
-        self._refuser = Refuser(index, rarity)
+        texts = understood_texts(index.passages, index.units)
+        self._rarity = _rarity(texts)
+        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity)
+        self._refuser = Refuser(index.passages, texts, self._rarity)
         self._passages = {passage.id: passage for passage in index.passages}
 
     @classmethod
@@ -68,12 +68,13 @@ class Assistant:
         written = None if reason else self._written(query, hits, perf_counter() - begun)
         if written and written.refused:
             reason = Reason.NO_EVIDENCE
+        outcome = None if reason else self._recorder.outcome(query)
         if reason:
             statements = self._refuser.statements(query, reason, judged)
         elif written and written.statements:
             statements = list(written.statements)
         else:
-            statements = self._extracted(query, judged, hits)
+            statements = self._extracted(query, judged, hits, outcome)
         text, citations = number_statements(statements, self.index.documents)
         return Answer(
             question=question,
@@ -82,7 +83,7 @@ class Assistant:
             engine=written.usage.model if written and (written.statements or written.refused) else "extractive",
             citations=citations,
             hits=tuple(hits),
-            notices=(*(written.notices if written else ()), *(() if reason else self._notices(query, citations))),
+            notices=(*(written.notices if written else ()), *(() if reason else self._notices(query, citations, outcome))),
             seconds=perf_counter() - begun,
             usage=written.usage if written else None,
         )
@@ -116,18 +117,19 @@ class Assistant:
     def _recorder(self) -> Recorder:
         return Recorder(self.register, self.adviser, self.passage, self._rarity)
 
-    def _extracted(self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit]) -> list[Statement]:
+    def _extracted(
+        self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], outcome: Suivi | None
+    ) -> list[Statement]:
         """What the register knows of the question, and the documents' own sentences that it does not hold already."""
-        outcome = self._recorder.outcome(query)
         followed = self._recorder.followed(outcome) if outcome else []
         told = [quotation for statement in followed for quotation in statement.quotations]
         found = self._answerer.statements(query, judged, hits, self.index.documents, told=told)
         quoted = [quotation for statement in found for quotation in statement.quotations]
         return [*followed, *found, *self._recorder.aids(query, quoted)]
 
-    def _notices(self, query: Query, citations: Sequence[Citation]) -> Iterator[str]:
+    def _notices(self, query: Query, citations: Sequence[Citation], outcome: Suivi | None) -> Iterator[str]:
         yield from notices(query, citations, self.index.documents)
-        if outcome := self._recorder.outcome(query):
+        if outcome:
             yield outcome.caution
         yield from self._recorder.disagreements(citations)
 
@@ -158,8 +160,7 @@ def _vocabulary(index: Index) -> Counter[str]:
     return counts
 
 
-def _rarity(index: Index) -> dict[str, float]:
-    """The inverse document frequency (Spärck Jones 1972) of each term of the passages and their enrichment, over the passages."""
-    texts = understood_texts(index.passages, index.units)
+def _rarity(texts: Sequence[str]) -> dict[str, float]:
+    """The inverse document frequency (Spärck Jones 1972) of each term of some texts."""
     counts = Counter(term for text in texts for term in set(terms(text)))
     return {term: math.log(1 + len(texts) / count) for term, count in counts.items()}

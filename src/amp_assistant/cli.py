@@ -52,8 +52,8 @@ def ask(
     explain: Annotated[bool, typer.Option("--explain", help="Montrer ce qui a été compris et trouvé.")] = False,
 ) -> None:
     """Répond à une question, citations à l'appui."""
-    answer_one = _open().ask
-    answer = answer_one(question)
+    assistant = _open()
+    answer = assistant.ask(question)
     if as_json:
         print(json.dumps({"id": None, **answer.record()}, ensure_ascii=False, indent=2))
         return
@@ -66,7 +66,7 @@ def ask(
         place = " > ".join([*citation.section, *([f"page {citation.page}"] if citation.page else [])])
         console.print(f"[{citation.number}] {citation.title} ({citation.date}) — {place}", markup=False, highlight=False, style="dim")
     if explain:
-        _explain(question)
+        _explain(assistant, question)
 
 
 @application.command()
@@ -297,8 +297,7 @@ def _progress() -> Iterator[Any]:
         yield show
 
 
-def _explain(question: str) -> None:
-    assistant = _open()
+def _explain(assistant: Any, question: str) -> None:
     query = assistant.understand(question)
     console.print(f"\nCompris : {query.intent}, langue {query.language}, cherché « {query.search_text} »", highlight=False)
     for step in query.steps:

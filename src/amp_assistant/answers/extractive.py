@@ -5,7 +5,7 @@ the meaning it shares with the question, by its passage's rank, and by whether i
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from amp_assistant.citations import Quotation, Statement
@@ -90,7 +90,7 @@ class ExtractiveAnswerer:
         for (hit, quotation), meaning in zip(found, meanings, strict=True):
             features = {
                 "asked": _asked(hit, quotation),
-                "words": _coverage(wanted, quotation.text),
+                "words": share_held(wanted, set(terms(quotation.text))),
                 "meaning": float(meaning),
                 "rank": hit.score / best if best > 0 else 0.0,
                 "figure": float(query.intent in _FIGURED and bool(numbers(quotation.text))),
@@ -118,11 +118,10 @@ def _asked(hit: Hit, quotation: Quotation) -> float:
     return max(near, default=0.0)
 
 
-def _coverage(wanted: Mapping[str, float], text: str) -> float:
-    """The share of the question's words, weighed by rarity, that a sentence holds."""
+def share_held(wanted: Mapping[str, float], held: Set[str]) -> float:
+    """The share, from 0 to 1, of the weight of the wanted terms that is held."""
     total = sum(wanted.values())
-    there = set(terms(text))
-    return sum(weight for term, weight in wanted.items() if term in there) / total if total else 0.0
+    return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
 
 def _chosen(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from amp_assistant.answers.aids import Adviser
+from amp_assistant.answers.extractive import share_held
 from amp_assistant.citations import Citation, Quotation, Statement, find_quotation
 from amp_assistant.dates import in_words
 from amp_assistant.folding import fold, numbers
@@ -40,13 +41,17 @@ class Recorder:
         self._adviser = adviser
         self._passage = passage
         self._rarity = rarity
+        named = [f"{row.indicator} {row.theme}" for row in register.suivi]
+        self._followed = [({*terms(name), *terms(expansion(name))}, row) for name, row in zip(named, register.suivi, strict=True)]
 
     def outcome(self, query: Query) -> Suivi | None:
         """The aim that the question asks the outcome of; None where it asks for no outcome or none comes near enough."""
         if query.intent is not Intent.COMPARISON and not _OUTCOME.search(fold(query.question)):
             return None
-        best = max(self._register.suivi, key=lambda row: self._shared(query, row), default=None)
-        return best if best and self._shared(query, best) >= ENOUGH_SHARED else None
+        wanted = {term: self._rarity.get(term, 0.0) for term in terms(query.search_text)}
+        shares = [(share_held(wanted, held), row) for held, row in self._followed]
+        share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
+        return best if share >= ENOUGH_SHARED else None
 
     def followed(self, row: Suivi) -> list[Statement]:
         """An aim with its status, then its result."""
@@ -79,13 +84,6 @@ class Recorder:
             if quoted and others:
                 told = " ; ".join(f"« {one.quote} » ({one.title}, {in_words(one.date)})" for one in others[:2])
                 yield f"Un autre chiffre existe pour « {conflict.indicator} » : {told}."
-
-    def _shared(self, query: Query, row: Suivi) -> float:
-        wanted = {term: self._rarity.get(term, 0.0) for term in terms(query.search_text)}
-        named = f"{row.indicator} {row.theme}"
-        held = {*terms(named), *terms(expansion(named))}
-        total = sum(wanted.values())
-        return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
     def _quotation(self, proofs: Sequence[Citation]) -> Quotation | None:
         return find_quotation(self._passage(proofs[0].passage), proofs[0].quote) if proofs else None

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
-from amp_assistant.answers.extractive import Sentence
+from amp_assistant.answers.extractive import Sentence, share_held
 from amp_assistant.citations import Quotation, Statement, find_quotation
 from amp_assistant.folding import fold, numbers
-from amp_assistant.index import Index, understood_texts
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Nature, Passage
 from amp_assistant.retrieval import Hit
@@ -85,14 +84,16 @@ class Reason(StrEnum):
 
 
 class Refuser:
-    """Judges whether what was found answers a query, and words the refusal where it does not."""
+    """Judges whether what was found answers a query, and words the refusal where it does not.
 
-    def __init__(self, index: Index, rarity: Mapping[str, float]) -> None:
+    `texts` are what each of the passages holds with its enrichment; `rarity` weighs the terms of the index.
+    """
+
+    def __init__(self, passages: Sequence[Passage], texts: Sequence[str], rarity: Mapping[str, float]) -> None:
         self._rarity = rarity
-        texts = understood_texts(index.passages, index.units)
-        self._texts = {passage.id: text for passage, text in zip(index.passages, texts, strict=True)}
+        self._texts = {passage.id: text for passage, text in zip(passages, texts, strict=True)}
         self._held: Callable[[str], frozenset[str]] = cache(lambda identifier: frozenset(terms(self._texts[identifier])))
-        self._contact = _contact(index.passages)
+        self._contact = _contact(passages)
 
     def reason(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
         """Why the query is refused, or None where the best sentences may answer it. `judged` are the hits' sentences, best first."""
@@ -133,9 +134,7 @@ class Refuser:
     def _coverage(self, query: Query, passage: Passage) -> float:
         rarest = max(self._rarity.values(), default=0.0)
         wanted = {term: self._rarity.get(term, rarest) for term in terms(query.search_text)}
-        total = sum(wanted.values())
-        held = self._held(passage.id)
-        return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
+        return share_held(wanted, self._held(passage.id))
 
 
 def _is_imagined(hits: Sequence[Hit], judged: Sequence[Sentence]) -> bool:

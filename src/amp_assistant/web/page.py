@@ -1,24 +1,40 @@
-"""The page: what the assistant is, its tabs, and the one function it offers to programs."""
+"""The pages: what the assistant is, one module a page, and the one function it offers to programs."""
 
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.components import Navbar
 from gradio.events import api
 
 from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import AssistantError
+from amp_assistant.web.about import build_about
+from amp_assistant.web.aids import build_aids
 from amp_assistant.web.chat import build_chat
+from amp_assistant.web.commitments import build_commitments
+from amp_assistant.web.library import build_library
+from amp_assistant.web.speech import build_speech
 
 if TYPE_CHECKING:
     from amp_assistant.assistant import Assistant
 
 NAME = "AMP Assistant"
+CHAT = "Discuter"
+PAGES: tuple[tuple[str, str, Callable[["Assistant"], None]], ...] = (
+    ("Aides aux entreprises", "aides", build_aids),
+    ("Engagements", "engagements", build_commitments),
+    ("Préparer un discours", "discours", build_speech),
+    ("Documents", "documents", build_library),
+    ("À propos", "a-propos", build_about),
+)
+"""The pages beside the conversation: title, path, and what lays them out inside an open gr.Blocks."""
 
 
 def build_page(assistant: "Assistant") -> gr.Blocks:
-    """The whole page over one assistant."""
+    """All pages over one assistant."""
 
     def demander(question: str, history: list[str]) -> dict[str, Any]:
         try:
@@ -28,10 +44,15 @@ def build_page(assistant: "Assistant") -> gr.Blocks:
 
     page = gr.Blocks(title=f"{NAME} : les plans de la Métropole Aix-Marseille-Provence", analytics_enabled=False)
     with page:
+        Navbar(main_page_name=CHAT)
         gr.Markdown(header_html(list(assistant.index.documents.values())), elem_id="header")
-        with gr.Tabs(), gr.Tab("Discuter"):
-            build_chat(assistant)
+        build_chat(assistant)
         api(demander, api_name="demander", api_description="Pose une question ; rend la réponse, ses citations et les passages trouvés.")
+    for title, path, build in PAGES:
+        with page.route(title, path):
+            Navbar(main_page_name=CHAT)
+            gr.Markdown(f"<h1>{title}</h1>", elem_classes="title")
+            build(assistant)
     page.queue(max_size=64, default_concurrency_limit=8)
     return page
 

@@ -1,6 +1,7 @@
 """The page on the network: mounted on FastAPI, behind security headers, served by uvicorn."""
 
 import socket
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,22 +64,24 @@ def build_application(assistant: "Assistant") -> FastAPI:
     def no_upload() -> Response:
         return Response(status_code=403)
 
-    mounted: FastAPI = gr.mount_gradio_app(
-        application,
-        build_page(assistant),
-        path="/",
-        theme=theme(),
-        head=head(),
-        favicon_path=str(Path(__file__).with_name("favicon.svg")),
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        max_file_size="1kb",
-        app_kwargs={"openapi_url": None},
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
+        mounted: FastAPI = gr.mount_gradio_app(
+            application,
+            build_page(assistant),
+            path="/",
+            theme=theme(),
+            head=head(),
+            favicon_path=str(Path(__file__).with_name("favicon.svg")),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            show_error=False,
+            ssr_mode=False,
+            mcp_server=False,
+            max_file_size="1kb",
+            app_kwargs={"openapi_url": None},
+        )
     return mounted
 
 

@@ -27,7 +27,7 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """The style sheet and the script, for the page's head."""
+    """The style sheets and the scripts, for the pages' head: `page.*` for all, the others for the page whose module they stand beside."""
     folder = Path(__file__).parent
-    style, script = ((folder / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    style, script = ("\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob(name))) for name in ("*.css", "*.js"))
     return f'<meta name="color-scheme" content="light dark"><style>{style}</style><script>{script}</script>'

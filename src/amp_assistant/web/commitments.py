@@ -1,0 +1,13 @@
+"""The register as tables, charts and the tree of the Agenda."""
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+if TYPE_CHECKING:
+    from amp_assistant.assistant import Assistant
+
+
+def build_commitments(assistant: "Assistant") -> None:
+    """Lay the page out, inside an open gr.Blocks."""
+    gr.Markdown("<p>Cette page arrive.</p>")

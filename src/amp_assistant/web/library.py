@@ -1,0 +1,13 @@
+"""The documents: what is indexed, and each to read."""
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+if TYPE_CHECKING:
+    from amp_assistant.assistant import Assistant
+
+
+def build_library(assistant: "Assistant") -> None:
+    """Lay the page out, inside an open gr.Blocks."""
+    gr.Markdown("<p>Cette page arrive.</p>")

@@ -40,7 +40,7 @@ class Assistant:
         self._vocabulary = _vocabulary(index)
         texts = understood_texts(index.passages, index.units)
         self._rarity = _rarity(texts)
-        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity)
+        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
         self._refuser = Refuser(index.passages, texts, self._rarity)
         self._passages = {passage.id: passage for passage in index.passages}
 
@@ -93,11 +93,12 @@ class Assistant:
 
         :raises QuestionError: the question is empty, too long or not text.
         """
-        query = understand(question, history, self._vocabulary)
+        documents = self.index.documents.values()
+        query = understand(question, history, self._vocabulary, documents)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
-        alone = understand(rewritten, (), self._vocabulary)
+        alone = understand(rewritten, (), self._vocabulary, documents)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
 
     @cached_property
@@ -123,7 +124,7 @@ class Assistant:
         """What the register knows of the question, and the documents' own sentences that it does not hold already."""
         followed = self._recorder.followed(outcome) if outcome else []
         told = [quotation for statement in followed for quotation in statement.quotations]
-        found = self._answerer.statements(query, judged, hits, self.index.documents, told=told)
+        found = self._answerer.statements(query, judged, self.index.documents, told=told)
         quoted = [quotation for statement in found for quotation in statement.quotations]
         return [*followed, *found, *self._recorder.aids(query, quoted)]
 

@@ -247,7 +247,9 @@ def _encoder(
 
 def _open(settings: Settings, folder: Path) -> Index:
     built_from = _built_from(folder)
-    documents = [Document(**{**fields, "reading": Reading(())}) for fields in _read_json(folder / "documents.json")]
+    documents = [
+        Document(**{**fields, "reading": Reading(()), "names": tuple(fields["names"])}) for fields in _read_json(folder / "documents.json")
+    ]
     units = tuple(_unit(fields) for fields in _read_json(folder / "units.json"))
     passages, passage_vectors, question_vectors = read_store(folder / "chroma")
     if len(passages) != built_from.passages or len(question_vectors) != built_from.questions:

@@ -6,7 +6,7 @@ answers them. Scores are standardised arm by arm and summed with fitted weights,
 2210.11934), which measured better here than reciprocal ranks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,8 @@ class Hit:
 WEIGHTS: Mapping[str, float] = {"words": 0.55, "grams": 0.30, "synonyms": 0.35, "near text": 0.50, "near question": 0.50}
 """The share of each arm, fitted on the development half of the question set and rounded (see docs/retrieval.md). BM25 on the text
 without its enrichment and BM25 on the enrichment's questions were tried as arms and brought nothing."""
+HEARD_HITS = 5
+"""First hits, among which each document that the question names has its best passage."""
 MATCHES = 8
 """Nearest questions kept with a hit; a passage answers about six."""
 
@@ -65,16 +67,29 @@ class Retriever:
         arms = self._arms(query.search_text, vector, similarities)
         shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
         total = np.sum(list(shares.values()), axis=0)
-        best = np.argsort(-total, kind="stable")[:limit]
+        best = self._heard(np.argsort(-total, kind="stable").tolist(), query.documents)[:limit]
         return [
             Hit(
                 passage=self._index.passages[row],
                 score=float(total[row]),
                 arms={name: float(share[row]) for name, share in shares.items()},
-                matches=self._matches(int(row), similarities),
+                matches=self._matches(row, similarities),
             )
             for row in best
         ]
+
+    def _heard(self, ranked: list[int], documents: Sequence[str]) -> list[int]:
+        """The ranked rows, with the best of each of the documents among the first, where the last of the others gives way."""
+        if not documents:
+            return ranked
+        best = [next((row for row in ranked if self._index.passages[row].document == document), None) for document in documents]
+        first = ranked[:HEARD_HITS]
+        for row in best:
+            given = next((other for other in reversed(first) if other not in best), None)
+            if row is not None and row not in first and given is not None:
+                first.remove(given)
+                first.append(row)
+        return [*first, *(row for row in ranked if row not in first)]
 
     def _arms(self, text: str, vector: Scores, similarities: Scores) -> dict[str, Scores]:
         lexical = self._index.lexical

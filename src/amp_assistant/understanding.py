@@ -6,10 +6,11 @@ Rules only: they take less than a millisecond and every step can be shown. Each 
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from amp_assistant.documents.model import Document
 from amp_assistant.errors import QuestionError
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS
@@ -43,7 +44,8 @@ class Query:
     """A question as it will be searched.
 
     `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
-    `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood.
+    `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood; `documents` are those that the question names,
+    each of which is to be heard.
     """
 
     question: str
@@ -51,6 +53,7 @@ class Query:
     language: str
     intent: Intent
     steps: tuple[str, ...]
+    documents: tuple[str, ...] = ()
 
 
 _INTENTS: Mapping[Intent, re.Pattern[str]] = {
@@ -84,6 +87,11 @@ _LEANING = re.compile(
 )
 """Words by which a question leans on the one before."""
 
+_SINCE = re.compile(
+    r"\b(?:depuis|maintenant|aujourd.hui|dernierement|recemment|desormais|actuel\w*|ou en (?:est|etait|sont|sommes)"
+    r"|(?:a-t-on|avons-nous|on a) (?:tenu|atteint|rattrape)|now|since|so far)\b"
+)
+"""What asks for the newest document beside the one that is named."""
 
 _REQUEST = frozenset(
     """donne donner donnez dis dites dire explique expliquez savoir voudrais aimerais souhaite cherche chercher trouver
@@ -94,18 +102,21 @@ _REQUEST = frozenset(
 """Words that say what one wants done, not what it is about."""
 
 
-def understand(question: str, history: Sequence[str], vocabulary: Mapping[str, int]) -> Query:
+def understand(
+    question: str, history: Sequence[str], vocabulary: Mapping[str, int], documents: Iterable[Document] = ()
+) -> Query:
     """What a question asks, seen with the earlier questions of the conversation (oldest first).
 
-    `vocabulary` counts the folded words of the index.
+    `vocabulary` counts the folded words of the index, whose `documents` may be named.
 
     :raises QuestionError: the question is empty, too long, or has no word in Latin letters.
     """
     cleaned = clean(question)
     steps: list[str] = []
-    search_text = _repair(_subject(cleaned), vocabulary, steps)
+    subject, named = _without_names(_subject(cleaned), documents, steps)
+    search_text = _repair(subject, vocabulary, steps)
     search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
-    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps))
+    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named)
 
 
 def clean(question: str) -> str:
@@ -145,6 +156,33 @@ def _subject(question: str) -> str:
     """The question without the words of the request, where others remain."""
     kept = [word for word in question.split() if _REQUEST.isdisjoint(tokens(word))]
     return " ".join(kept) if any(content_words(word) for word in kept) else question
+
+
+def _without_names(question: str, documents: Iterable[Document], steps: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The question without what names documents, where it names several, and the ids of those named.
+
+    A year names a document beside another that is named; alone it is the time of some fact.
+    """
+    folded = fold(question)
+    dated = sorted(documents, key=lambda document: document.date)
+    called = {one.id: _places(folded, one.names) for one in dated}
+    years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
+    named = [one.id for one in dated if called[one.id] or years[one.id]]
+    if named and _SINCE.search(folded) and dated[-1].id not in named:
+        named.append(dated[-1].id)
+    if len(named) < 2:
+        return question, tuple(identifier for identifier in named if called[identifier])
+    steps.append(f"Chacun des documents nommés est consulté : {', '.join(named)}.")
+    if len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question
+        return question, tuple(named)
+    kept = list(question)
+    for start, end in (place for places in (called, years) for found in places.values() for place in found):
+        kept[start:end] = " " * (end - start)
+    return " ".join("".join(kept).split()), tuple(named)
+
+
+def _places(folded: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    return [match.span() for name in names for match in re.finditer(rf"\b{re.escape(fold(name))}\b", folded)]
 
 
 def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> str:

@@ -7,7 +7,9 @@ the meaning it shares with the question, by its passage's rank, and by whether i
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
+from amp_assistant.answers.lists import MOST_LIST_WORDS, list_of
 from amp_assistant.citations import Quotation, Statement
 from amp_assistant.documents.model import Document
 from amp_assistant.encoder import Encoder
@@ -20,13 +22,20 @@ from amp_assistant.understanding import Intent, Query
 
 READ_HITS = 8
 """Passages whose sentences are judged."""
-MOST_WORDS = 160
+MOST_WORDS = 200
 """Words of an answer that is no list; people read the first screen."""
-MOST_LIST_WORDS = 400
+HEARD_SENTENCES = 2
+"""Sentences at least of each document that the question names: both sides of an evolution are told."""
+SECTION_REACH = 3
+"""Passages before and after one in which its list may begin and end."""
 FEWEST_WORDS = 4
 """A shorter line is a heading or a label, not a sentence."""
-MARGIN = 0.7
+MOST_SPEECH_WORDS = 320
+"""Words of what is gathered for a speech: material to choose from."""
+MARGIN = 0.75
 """How far below the best sentence another may be judged and still be shown."""
+SPEECH_MARGIN = 1.1
+"""The same for a speech, which wants more than the one thing that was asked."""
 ALIKE = 0.6
 """Share of common words from which two sentences say the same."""
 
@@ -57,25 +66,53 @@ class Sentence:
 
 
 class ExtractiveAnswerer:
-    """Chooses sentences; `rarity` gives the inverse document frequency of the terms of the index."""
+    """Chooses sentences of the passages; `rarity` gives the inverse document frequency of the terms of the index."""
 
-    def __init__(self, encoder: Encoder, rarity: Mapping[str, float]) -> None:
+    def __init__(self, encoder: Encoder, rarity: Mapping[str, float], passages: Sequence[Passage]) -> None:
         self._encoder = encoder
         self._rarity = rarity
+        self._passages = passages
+        self._rows = {passage.id: row for row, passage in enumerate(passages)}
 
     def statements(
         self,
         query: Query,
         judged: Sequence[Sentence],
-        hits: Sequence[Hit],
         documents: Mapping[str, Document],
         *,
         told: Sequence[Quotation] = (),
     ) -> list[Statement]:
         """The statements that answer a query: its best sentences, each list whole where one is asked for or led to; what is `told`
         already is not said again."""
-        chosen = _chosen(judged, [hit.passage for hit in hits], wants_list=query.intent in _LISTED, told=told)
+        chosen = self._chosen(judged, query.intent, told)
+        chosen += _unheard(chosen, judged, query.documents)
         return _worded(chosen, query, documents, leads=not told)
+
+    def _chosen(self, judged: Sequence[Sentence], intent: Intent, told: Sequence[Quotation]) -> list[Quotation]:
+        """The best sentences that say different things, within the length and the margin, with the lists they belong or lead to."""
+        wants_list = intent in _LISTED
+        most, margin = (MOST_SPEECH_WORDS, SPEECH_MARGIN) if intent is Intent.SPEECH else (MOST_WORDS, MARGIN)
+        chosen: list[Quotation] = []
+        words = 0
+        for sentence in judged:
+            if sentence.score < judged[0].score - margin:
+                break
+            known = [*told, *chosen]
+            listed = list_of(sentence.quotation, self._section(sentence.quotation.passage), led_only=not wants_list)
+            new = [one for one in listed or [sentence.quotation] if not any(_meet(one, other) for other in known)]
+            if not listed and any(_alike(sentence.quotation, other) for other in known):
+                continue
+            length = sum(len(quotation.text.split()) for quotation in new)
+            if new and (not chosen or words + length <= (MOST_LIST_WORDS if listed and wants_list else most)):
+                chosen += new
+                words += length
+        return chosen
+
+    def _section(self, passage: Passage) -> list[Passage]:
+        """The passages next to one in its section, with it, in order."""
+        row = self._rows[passage.id]
+        near = self._passages[max(0, row - SECTION_REACH) : row + SECTION_REACH + 1]
+        return [other for other in near if other.document == passage.document and other.heading_path == passage.heading_path]
 
     def judge(self, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
         """Every sentence of the hits, best first."""
@@ -124,54 +161,22 @@ def share_held(wanted: Mapping[str, float], held: Set[str]) -> float:
     return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
 
-def _chosen(
-    judged: Sequence[Sentence], passages: Sequence[Passage], *, wants_list: bool, told: Sequence[Quotation]
-) -> list[Quotation]:
-    """The best sentences that say different things, within the length and the margin, with the lists they belong or lead to."""
-    chosen: list[Quotation] = []
-    words = 0
-    for sentence in judged:
-        if sentence.score < judged[0].score - MARGIN:
-            break
-        listed = _list_of(sentence.quotation, passages, led_only=not wants_list or bool(chosen))
-        new = [one for one in listed or [sentence.quotation] if not any(_alike(one, other) for other in [*told, *chosen])]
-        length = sum(len(quotation.text.split()) for quotation in new)
-        if new and (not chosen or words + length <= MOST_WORDS):
-            chosen += new
-            words += length
-    return chosen
+def _unheard(chosen: Sequence[Quotation], judged: Sequence[Sentence], documents: Sequence[str]) -> Iterator[Quotation]:
+    """The best sentences of each document that the question names, as far as it has not been quoted enough."""
+    for document in documents:
+        of_document = [sentence.quotation for sentence in judged if sentence.quotation.passage.document == document]
+        quoted = [quotation for quotation in of_document if quotation in chosen]
+        new = (quotation for quotation in of_document if not any(_alike(quotation, other) for other in chosen))
+        yield from islice(new, max(0, HEARD_SENTENCES - len(quoted)))
+
+
+def _meet(one: Quotation, other: Quotation) -> bool:
+    return one.passage is other.passage and one.start < other.end and other.start < one.end
 
 
 def _alike(one: Quotation, other: Quotation) -> bool:
     first, second = set(tokens(one.text)), set(tokens(other.text))
     return len(first & second) > ALIKE * min(len(first), len(second))
-
-
-def _list_of(quotation: Quotation, passages: Sequence[Passage], *, led_only: bool) -> list[Quotation]:
-    """The list that a quotation leads to (« ... : ») or, unless `led_only`, is an item of; nothing where there is none or it is too long.
-
-    A list may run on into the next passages of the same section.
-    """
-    passage = quotation.passage
-    leads = quotation.text.endswith(":")
-    if not leads and (led_only or not _is_item(quotation)):
-        return []
-    section = [other for other in passages if other.document == passage.document and other.heading_path == passage.heading_path]
-    section.sort(key=lambda other: other.position)
-    items = [
-        item
-        for other in section
-        for item in sentences(other)
-        if _is_item(item) and (not leads or (other.position, item.start) > (passage.position, quotation.start))
-    ]
-    listed = [quotation, *items] if leads else items
-    return listed if len(items) > 1 and sum(len(item.text.split()) for item in listed) <= MOST_LIST_WORDS else []
-
-
-def _is_item(quotation: Quotation) -> bool:
-    """Whether a quotation begins a bullet."""
-    text = quotation.passage.text
-    return text[text.rfind("\n", 0, quotation.start) + 1 : quotation.start].strip() in ("-", "•")
 
 
 def _worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document], *, leads: bool) -> list[Statement]:

@@ -15,7 +15,7 @@ _FIELDS = ("title", "short_title", "kind", "publisher", "date", "period", "langu
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the manifest says of one document; ``date`` is ISO 8601, as precise as known. ``outline`` is empty where the
-    file shows its titles itself."""
+    file shows its titles itself; ``names`` are what people call the document."""
 
     title: str
     short_title: str
@@ -25,6 +25,7 @@ class Entry:
     period: str
     language: str
     description: str
+    names: tuple[str, ...] = ()
     outline: tuple[Title, ...] = ()
 
 
@@ -59,4 +60,4 @@ def _entry(table: dict[str, Any]) -> Entry:
         Title(int(title["level"]), str(title["text"]), str(title.get("before", "")))
         for title in table.get("outline", [])
     )
-    return Entry(**fields, outline=outline)
+    return Entry(**fields, names=tuple(str(name) for name in table.get("names", [])), outline=outline)

@@ -57,7 +57,8 @@ class Reading:
 class Document:
     """A file of the corpus: what the manifest says of it and what its reader found in it.
 
-    ``date`` is ISO 8601, as precise as known (``2022``, ``2022-06``, ``2021-11-19``); ``digest`` is the SHA-256 of the file.
+    ``date`` is ISO 8601, as precise as known (``2022``, ``2022-06``, ``2021-11-19``); ``digest`` is the SHA-256 of the file; ``names``
+    are what people call it in a question.
     """
 
     id: str
@@ -72,3 +73,4 @@ class Document:
     path: str
     digest: str
     reading: Reading
+    names: tuple[str, ...] = ()

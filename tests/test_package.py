@@ -29,6 +29,7 @@ STAGES = (
     "quantities",
     "documents",
     "passages",
+    "filters",
     "enrichment",
     "lexical",
     "thesaurus",

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import QuestionError
+from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS
 
@@ -45,7 +46,7 @@ class Query:
 
     `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
     `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood; `documents` are those that the question names,
-    each of which is to be heard.
+    each of which is to be heard; `filters` tell what may be found.
     """
 
     question: str
@@ -54,6 +55,7 @@ class Query:
     intent: Intent
     steps: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    filters: Filters = EVERYTHING
 
 
 _INTENTS: Mapping[Intent, re.Pattern[str]] = {

@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from time import perf_counter
 
 from amp_assistant.answers.aids import Adviser
@@ -14,6 +15,7 @@ from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import Reason, Refuser
+from amp_assistant.answers.suggestions import Suggester
 from amp_assistant.citations import Quotation, Statement, number_statements
 from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.folding import tokens
@@ -25,9 +27,12 @@ from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
-from amp_assistant.understanding import Query, understand
+from amp_assistant.understanding import Intent, Query, leans, understand
 
 SHOWN_HITS = 10
+SUGGESTED = 3
+TRIED = 30
+"""Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
 
 
 class Assistant:
@@ -42,6 +47,7 @@ class Assistant:
         texts = understood_texts(index.passages, index.units)
         self._rarity = _rarity(texts)
         self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
+        self._suggester = Suggester(index)
         self._refuser = Refuser(index.passages, texts, self._rarity)
         self._passages = {passage.id: passage for passage in index.passages}
 
@@ -176,6 +182,19 @@ class Assistant:
         if outcome:
             yield outcome.caution
         yield from self._recorder.disagreements(answer.citations)
+
+    def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
+        """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
+        candidates = islice(self._suggester.candidates(answer), TRIED)
+        alone = (text for text in candidates if not leans(text))
+        queries = [replace(understand(text, (), self._vocabulary), filters=filters) for text in alone]
+        language = understand(answer.question, (), self._vocabulary).language
+        first = sorted((query for query in queries if query.language == language), key=lambda query: query.intent not in intents)
+        return [query.question for query in islice(filter(self._is_answered, first), SUGGESTED)]
+
+    def _is_answered(self, query: Query) -> bool:
+        hits = self.find(query)
+        return self._refuser.reason(query, hits, self._answerer.judge(query, hits)) is None
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""

@@ -139,6 +139,11 @@ def clean(question: str) -> str:
     return cleaned
 
 
+def leans(question: str) -> bool:
+    """Whether a question of a conversation takes its subject from the one before: it has few words of its own, or points back."""
+    return len(content_words(question)) <= ELLIPTICAL_WORDS or bool(_LEANING.search(fold(question)))
+
+
 def content_words(text: str) -> list[str]:
     """The folded words of a text that say what it is about."""
     return [token for token in tokens(text) if token not in STOP_WORDS]
@@ -215,8 +220,7 @@ def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
     """A question that leans on the one before is searched together with it."""
     if not history:
         return text
-    own = content_words(text)
-    if len(own) > ELLIPTICAL_WORDS and not _LEANING.search(fold(text)):
+    if not leans(text):
         return text
     earlier = history[-1]
     if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:

@@ -20,6 +20,7 @@ STAGES = (
     "errors",
     "settings",
     "privacy",
+    "feedback",
     "dates",
     "model_failures",
     "language_model",

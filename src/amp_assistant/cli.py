@@ -22,6 +22,10 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+feedback = typer.Typer(help="Les avis donnés sur les réponses.", no_args_is_help=True)
+privacy = typer.Typer(help="Les données personnelles.", no_args_is_help=True)
+application.add_typer(feedback, name="feedback")
+application.add_typer(privacy, name="privacy")
 console = Console()
 errors = Console(stderr=True)
 
@@ -233,6 +237,24 @@ def evaluate(
     for name, row in figures.items():
         table.add_row(name, *(_figure(row.get(column)) for column in columns))
     Console(width=220).print(table)
+
+
+@feedback.command("export")
+def export_feedback(file: Annotated[Path, typer.Argument(help="Fichier JSON Lines à écrire.")]) -> None:
+    """Écrit les avis donnés sur les réponses comme des questions que « evaluate » sait lire."""
+    from amp_assistant.feedback import FeedbackStore
+
+    written = FeedbackStore.of(read_settings()).export(file)
+    errors.print(f"{written} avis écrits dans « {file} ».", highlight=False)
+
+
+@privacy.command("purge")
+def purge(everything: Annotated[bool, typer.Option("--all", help="Supprimer tous les avis.")] = False) -> None:
+    """Supprime les avis dont la durée de conservation est passée."""
+    from amp_assistant.feedback import FeedbackStore
+
+    deleted = FeedbackStore.of(read_settings()).purge(everything=everything)
+    errors.print(f"{deleted} avis supprimés.", highlight=False)
 
 
 @application.command()

@@ -18,7 +18,8 @@ STARTING_PASSAGES = 3
 """Passages that a refusal starts from, since it may cite none."""
 
 _ASKING = re.compile(
-    r"(?:(?:à|de|d[’']|dans|en|par|pour|sur) ?)?(?:quel|qui\b|combien)|comment|pourquoi|où|quand|que |qu[’']|est-ce|existe-t-|y a-t-il|peut-on"
+    r"(?:(?:à|de|d[’']|dans|en|par|pour|sur) ?)?(?:quel|qui\b|combien)"
+    r"|comment|pourquoi|où|quand|que |qu[’']|est-ce|existe-t-|y a-t-il|peut-on"
     r"|what|which|who|how|where|when|why|is |are |does |do |can ",
     re.IGNORECASE,
 )

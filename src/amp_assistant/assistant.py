@@ -50,6 +50,7 @@ class Assistant:
         self._suggester = Suggester(index)
         self._refuser = Refuser(index.passages, texts, self._rarity)
         self._passages = {passage.id: passage for passage in index.passages}
+        self._places = {(passage.document, passage.position): passage for passage in index.passages}
 
     @classmethod
     def open(cls, settings: Settings | None = None, progress: Progress = no_progress) -> "Assistant":
@@ -206,6 +207,14 @@ class Assistant:
         :raises KeyError: there is none.
         """
         return self._passages[identifier]
+
+    def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after the one of that id in its document, None where it is the first or the last.
+
+        :raises KeyError: there is none of that id.
+        """
+        passage = self.passage(identifier)
+        return self._places.get((passage.document, passage.position - 1)), self._places.get((passage.document, passage.position + 1))
 
 
 def _vocabulary(index: Index) -> Counter[str]:

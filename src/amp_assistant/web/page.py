@@ -33,8 +33,8 @@ PAGES: tuple[tuple[str, str, Callable[["Assistant"], None]], ...] = (
 """The pages beside the conversation: title, path, and what lays them out inside an open gr.Blocks."""
 
 
-def build_page(assistant: "Assistant") -> gr.Blocks:
-    """All pages over one assistant."""
+def build_page(assistant: "Assistant", feedback_days: int) -> gr.Blocks:
+    """All pages over one assistant; opinions are kept for so many days."""
 
     def demander(question: str, history: list[str]) -> dict[str, Any]:
         try:
@@ -46,7 +46,7 @@ def build_page(assistant: "Assistant") -> gr.Blocks:
     with page:
         Navbar(main_page_name=CHAT)
         gr.Markdown(header_html(list(assistant.index.documents.values())), elem_id="header")
-        build_chat(assistant)
+        build_chat(assistant, page, feedback_days)
         api(demander, api_name="demander", api_description="Pose une question ; rend la réponse, ses citations et les passages trouvés.")
     for title, path, build in PAGES:
         with page.route(title, path):

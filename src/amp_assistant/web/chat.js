@@ -3,7 +3,6 @@
 // draws its parts later and anew.
 (() => {
   const LONGEST_QUESTION = 2000; // as in understanding.py, which has the last word
-  const PATIENCE = 20000; // milliseconds that the page may take to come back before a question of a link is given up
   const wide = matchMedia("(min-width: 72rem)"); // as in chat.css: room for a source beside the text
 
   const box = () => document.querySelector("#question textarea");
@@ -25,6 +24,7 @@
       if (turns.length > known) turns[turns.length - 1].scrollIntoView({ block: "start" });
       known = turns.length;
       if (source && !source.isConnected) close();
+      if (location.search && conversation.querySelector(".begun")) history.replaceState(null, "", location.pathname); // asked once
     }).observe(conversation, { childList: true, subtree: true });
   };
   const drawn = new MutationObserver(() => {
@@ -36,11 +36,10 @@
     hint.setAttribute("role", "alert");
     document.querySelector("#question").append(hint);
     box().setAttribute("aria-describedby", "hint");
-    askLinked();
   });
   drawn.observe(document.documentElement, { childList: true, subtree: true });
 
-  // A question asked by a button, or by the link that leads here
+  // A question asked by a button
   const setText = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
   const send = (question) => {
     if (document.querySelector(".turn.working")) return;
@@ -48,17 +47,9 @@
     box().dispatchEvent(new Event("input", { bubbles: true }));
     setTimeout(() => document.querySelector("#question .submit-button").click()); // once Gradio has seen the words
   };
-  const askLinked = () => {
-    const question = new URLSearchParams(location.search).get("q");
-    if (!question) return;
-    history.replaceState(null, "", location.pathname); // so that coming back does not ask again
-    const end = Date.now() + PATIENCE;
-    const attempt = () => {
-      if (document.querySelector(".begun") && document.querySelector("#question .submit-button")) send(question);
-      else if (Date.now() < end) setTimeout(attempt, 50);
-    };
-    attempt();
-  };
+  // A link to a question: it carries the two questions before, which this one may lean on (chat.py asks it when the page opens)
+  const linkTo = ({ question, history: before }) =>
+    `${location.origin}/?${new URLSearchParams([["q", question], ...before.slice(-2).map((earlier) => ["after", earlier])])}`;
 
   // A source: beside the text where there is room, else unfolded below it
   let panel, source, opener;
@@ -173,7 +164,7 @@
 
   const buttons = {
     "button.copy": (button) => copy(button, button.closest(".turn").querySelector(".copied").textContent),
-    "button.share": (button) => copy(button, `${location.origin}/?q=${encodeURIComponent(recordOf(button.closest(".turn")).question)}`),
+    "button.share": (button) => copy(button, linkTo(recordOf(button.closest(".turn")))),
     "button.opinion": opine,
     "button.contest": contest,
     "#beside .close": close,

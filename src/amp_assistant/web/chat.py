@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import gradio as gr
 
@@ -35,8 +36,8 @@ WELCOME = (
     "<p>Écrivez votre question comme vous la diriez, ou partez d’un exemple.</p>"
 )
 PRIVACY = (
-    '<p class="privacy">La conversation reste dans votre navigateur ; « Nouvelle conversation » l’efface. '
-    "Un avis que vous donnez est gardé {} jours, sans votre nom.</p>"
+    "<p>La conversation reste dans votre navigateur&nbsp;; «&nbsp;Nouvelle conversation&nbsp;» l’efface. "
+    "Un avis que vous donnez est gardé {}&nbsp;jours, sans votre nom.</p>"
 )
 UNEXPECTED = "Un incident technique a empêché de répondre ; il est noté dans le journal. Réessayez dans un instant."
 KEPT_BY_BROWSER = "amp-assistant"
@@ -79,26 +80,36 @@ def build_chat(assistant: "Assistant", page: gr.Blocks, feedback_days: int) -> N
         for kind, name in (("docx", "Word"), ("md", "Markdown")):
             gr.Button(f"Exporter ({name})", size="sm", elem_id=f"export-{kind}")
         clear = gr.Button("Nouvelle conversation", size="sm")
-    with gr.Accordion("Limiter la recherche", open=False, elem_id="filters"):
-        documents, years = _filter_boxes(assistant)
     with gr.Column(elem_id="composer"):
+        with gr.Accordion("Limiter la recherche", open=False, elem_id="filters"):
+            documents, years = _filter_boxes(assistant)
         box = _question_box()
-        gr.Markdown(PRIVACY.format(feedback_days), elem_id="privacy")
+    gr.Markdown(PRIVACY.format(feedback_days), elem_id="privacy")
     chosen = [persona, documents, years]
     shown = [box, kept, conversation]
     private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     ask, repeat = partial(_asked, assistant), partial(_asked_again, assistant)
     running: list[Any] = [box.submit(ask, [box, kept, *chosen], shown, **private), again.click(repeat, [kept, *chosen], shown, **private)]
+
+    def opened(kept: Any, persona: Any, documents: list[str], years: list[int], request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        yield from _opened(assistant, restored(kept), Visitor.of(persona, documents, years), str(request.query_params))
+
+    running.append(page.load(opened, [kept, remembered, documents, years], [*shown, persona], **private))
     box.stop(stop, [box, kept], shown, cancels=running, **private)
     change.click(edit, [kept], shown, **private)
     clear.click(lambda: ("", [], conversation_html([])), outputs=shown, cancels=running, **private)
     persona.change(lambda key: (key, examples_html(key)), persona, [remembered, examples], **private)
-    page.load(restore, [kept, remembered], [kept, conversation, persona], **private)
 
 
-def discuss(assistant: "Assistant", question: str, earlier: list[Turn], visitor: Visitor = ANYONE) -> Iterator[Shown]:
-    """Ask a question: show it at once, then its answer as it comes, or one sentence that says why there is none."""
-    history = [turn["question"] for turn in earlier if turn["state"] in ANSWERED]
+def discuss(
+    assistant: "Assistant", question: str, earlier: list[Turn], visitor: Visitor = ANYONE, history: list[str] | None = None
+) -> Iterator[Shown]:
+    """Ask a question: show it at once, then its answer as it comes, or one sentence that says why there is none.
+
+    `history` is what it leans on, the questions of the earlier turns that were answered where nothing else is said.
+    """
+    if history is None:
+        history = [turn["question"] for turn in earlier if turn["state"] in ANSWERED]
     earlier = earlier[1 - MOST_TURNS :]
     number = earlier[-1]["number"] + 1 if earlier else 1
 
@@ -135,10 +146,18 @@ def edit(turns: list[Turn]) -> Shown:
     return (turns[-1]["question"], turns[:-1], conversation_html(turns[:-1])) if turns else (gr.skip(), gr.skip(), gr.skip())
 
 
-def restore(kept: Any, persona: Any) -> tuple[list[Turn], str, str]:
-    """What a browser kept, shown again: the turns but one that was still being answered, the conversation, the persona."""
-    turns = [turn for turn in kept if turn["state"] != "working"] if are_turns(kept) else []
-    return turns, conversation_html(turns), persona if persona in PERSONAS else EVERYONE
+def restored(kept: Any) -> list[Turn]:
+    """The turns that a browser kept, but one that was still being answered."""
+    return [turn for turn in kept if turn["state"] != "working"] if are_turns(kept) else []
+
+
+def _opened(assistant: "Assistant", turns: list[Turn], visitor: Visitor, link: str) -> Iterator[tuple[Any, ...]]:
+    """The page as its browser left it; a link to a question asks it, after the questions that the link names."""
+    yield gr.skip(), turns, conversation_html(turns), visitor.persona
+    linked = parse_qs(link)
+    if "q" in linked:
+        for shown in discuss(assistant, linked["q"][0], turns, visitor, linked.get("after", [])):
+            yield *shown, gr.skip()
 
 
 def _asked(

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,13 +20,16 @@ from amp_assistant.citations import Quotation, Statement, number_statements
 from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document, Reading
 from amp_assistant.errors import FailureError
+from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.passages import Nature, Passage
 from amp_assistant.settings import Settings
-from amp_assistant.understanding import clean
-from amp_assistant.web.chat import EXAMPLES, answered_turn, ask_again, discuss, stop
+from amp_assistant.understanding import Query, understand
+from amp_assistant.web.chat import ANYONE, Visitor, discuss, edit, restored, stop
 from amp_assistant.web.page import header_html
 from amp_assistant.web.server import serve
-from amp_assistant.web.sources import copied_text, sources_html, text_html
+from amp_assistant.web.personas import PERSONAS, examples_html
+from amp_assistant.web.sources import copied_text, one_line, sources_html, text_html
+from amp_assistant.web.turns import Turn, answered_turn
 
 # Gradio counts its requests with an option that pandas has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
@@ -69,24 +74,45 @@ def quoted(passage: Passage) -> Statement:
 
 
 class StandIn:
-    """Answers by keyword, as the assistant would; remembers the histories it was given."""
+    """Answers by keyword, as the assistant would; remembers the histories and the filters it was given."""
 
     def __init__(self) -> None:
         self.index = SimpleNamespace(documents={"agenda": AGENDA})
         self.histories: list[Sequence[str]] = []
+        self.filters: list[Filters] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
 
     def passage(self, identifier: str) -> Passage:
         return PASSAGES[identifier]
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
+        at = list(PASSAGES).index(identifier)
+        beside = [None, *PASSAGES.values(), None]
+        return beside[at], beside[at + 2]
+
+    def understand(self, question: str) -> Query:
+        return understand(question, (), {})
+
+    def suggestions(self, answer: Answer, intents: object = (), filters: Filters = EVERYTHING) -> list[str]:
+        return ["Quel est le calendrier ?"]
+
+    def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
+        return next(self.stream(question, history, filters))
+
+    def stream(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Iterator[Answer]:
         self.histories.append(history)
+        self.filters.append(filters)
         self.may_answer.wait(PATIENCE)
-        if "panne" in clean(question):
+        yield replace(self._answer(understand(question, (), {}).question), question=question)
+
+    def _answer(self, question: str) -> Answer:
+        if "panne" in question:
             raise RuntimeError("secret du serveur")
         if "météo" in question:
             return answer(Statement("Les documents ne répondent pas à cette question."), abstained=True)
+        if "Bonjour" in question:
+            return answer(Statement("Bonjour. Je réponds, citations à l'appui."), abstained=True)
         if "hostile" in question:
             return answer(quoted(HOSTILE))
         return answer(quoted(TARGET), quoted(DREAM))
@@ -96,13 +122,19 @@ def assistant() -> Assistant:
     return cast(Assistant, StandIn())
 
 
+@pytest.fixture(scope="module")
+def assistant_of_corpus(request: pytest.FixtureRequest) -> Assistant:
+    """The session's assistant; this module has a function of its name."""
+    return cast(Assistant, request.getfixturevalue("assistant"))
+
+
 # What is shown
 
 
 def test_a_citation_is_a_link_to_its_source_which_holds_the_marked_quotation_and_its_place() -> None:
     found = answer(quoted(TARGET), quoted(DREAM))
     assert 'href="#source-3-1"' in text_html(found, 3)
-    shown = sources_html(found, 3, PASSAGES.__getitem__)
+    shown = sources_html(found, 3, assistant())
     assert 'id="source-3-1"' in shown
     assert "Le centre ouvre.&#10;&#10;<mark>Il accompagne 2000 entreprises par an.</mark>" in shown
     assert "Levier 1 › Action 2 › page 72" in shown
@@ -111,12 +143,13 @@ def test_a_citation_is_a_link_to_its_source_which_holds_the_marked_quotation_and
 
 
 def test_an_imagined_future_says_so_and_a_fact_does_not() -> None:
-    assert "futur imaginé, pas un fait" in sources_html(answer(quoted(DREAM)), 1, PASSAGES.__getitem__)
-    assert "futur imaginé" not in sources_html(answer(quoted(TARGET)), 1, PASSAGES.__getitem__)
+    assert "futur imaginé, pas un fait" in sources_html(answer(quoted(DREAM)), 1, assistant())
+    assert "futur imaginé" not in sources_html(answer(quoted(TARGET)), 1, assistant())
 
 
 def test_hostile_words_of_a_document_or_a_person_stay_words() -> None:
-    turn = answered_turn(assistant(), "<script>alert(2)</script>", answer(quoted(HOSTILE)), 1)
+    hostile = replace(answer(quoted(HOSTILE)), question="<script>alert(2)</script>")
+    turn = answered_turn(assistant(), 1, hostile, ["<img>"])["html"]
     for tag in ("<script", "<img", "javascript:alert(1)&quot;", 'href="javascript'):
         assert tag not in turn
     assert "<mark>Avant &lt;script&gt;alert(1)&lt;/script&gt; *gras* [lien]" in turn
@@ -146,40 +179,40 @@ def test_the_header_says_what_the_assistant_is_not_and_what_it_reads() -> None:
     assert "Agenda &lt;b&gt;économique&lt;/b&gt;" in shown
 
 
-def test_each_of_the_three_groups_has_three_examples() -> None:
-    assert [len(questions) for questions in EXAMPLES.values()] == [3, 3, 3]
-
-
 # A conversation
 
 
+def last_shown(over: StandIn, question: str, turns: list[Turn], visitor: Visitor = ANYONE) -> tuple[list[Turn], str]:
+    *_, (_, turns, conversation) = discuss(cast(Assistant, over), question, turns, visitor)
+    return turns, conversation
+
+
 def test_the_question_shows_at_once_then_the_answer_grows_line_by_line() -> None:
-    shown = [conversation for _, _, conversation in discuss(assistant(), "Combien ?", [], "")]
-    assert [conversation.count('class="mark"') for conversation in shown] == [0, 1, 2]
-    assert ["working" in conversation for conversation in shown] == [True, True, False]
+    shown = [conversation for _, _, conversation in discuss(assistant(), "Combien ?", [])]
+    assert [conversation.count('class="mark"') for conversation in shown] == [0, 1, 2, 2]
+    assert ["working" in conversation for conversation in shown] == [True, True, True, False]
 
 
 def test_only_answered_questions_are_the_history_of_the_next() -> None:
     over = StandIn()
-    turns: list[Any] = []
-    conversation = ""
+    turns: list[Turn] = []
     for question in ("Combien ?", "une panne", "Et après ?"):
-        *_, (_, turns, conversation) = discuss(cast(Assistant, over), question, turns, conversation)
+        turns, conversation = last_shown(over, question, turns)
     assert over.histories == [[], ["Combien ?"], ["Combien ?"]]
     assert conversation.count("<article") == 3
 
 
-def test_a_refusal_and_a_failure_look_different_from_an_answer() -> None:
-    states = {}
-    for question in ("Combien ?", "Quelle météo ?", "une panne"):
-        *_, (_, _, conversation) = discuss(assistant(), question, [], "")
-        states[question] = conversation.split('class="turn ')[1].split('"')[0]
-    assert list(states.values()) == ["answered", "refused", "failed"]
+def test_a_refusal_a_failure_and_a_greeting_look_different_from_an_answer() -> None:
+    states = [last_shown(StandIn(), question, [])[0][0]["state"] for question in ("Combien ?", "Quelle météo ?", "une panne", "Bonjour")]
+    assert states == ["answered", "refused", "failed", "greeted"]
+    _, greeted = last_shown(StandIn(), "Bonjour", [])
+    assert "Sans réponse" not in greeted
+    assert greeted.count('class="ask"') == 3
 
 
 def test_an_unexpected_error_is_one_sentence_on_the_page_and_a_trace_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        *_, (_, _, conversation) = discuss(assistant(), "une panne", [], "")
+        _, conversation = last_shown(StandIn(), "une panne", [])
     assert "Un incident technique" in conversation
     assert "secret" not in conversation
     assert "RuntimeError: secret du serveur" in caplog.text
@@ -187,24 +220,70 @@ def test_an_unexpected_error_is_one_sentence_on_the_page_and_a_trace_in_the_log(
 
 
 def test_a_question_that_is_too_long_is_told_so() -> None:
-    *_, (_, turns, conversation) = discuss(assistant(), "a" * 2001, [], "")
+    turns, conversation = last_shown(StandIn(), "a" * 2001, [])
     assert "2001 caractères" in conversation
-    assert not turns[-1]["answered"]
+    assert turns[-1]["state"] == "failed"
 
 
-def test_asking_again_takes_the_place_of_the_last_turn() -> None:
-    *_, (_, turns, conversation) = discuss(assistant(), "Combien ?", [], "")
-    *_, (_, turns, conversation) = discuss(assistant(), "une panne", turns, conversation)
-    *_, (_, turns, conversation) = ask_again(assistant(), turns, conversation)
-    assert [turn["question"] for turn in turns] == ["Combien ?", "une panne"]
-    assert conversation.count("<article") == 2
+def test_editing_and_stopping_give_the_question_back_and_keep_the_rest() -> None:
+    turns, conversation = last_shown(StandIn(), "Combien ?", [])
+    assert edit([*turns, *last_shown(StandIn(), "Et après ?", turns)[0][1:]]) == ("Et après ?", turns, conversation)
+    _, working, _ = next(discuss(assistant(), "Et après ?", turns))
+    assert stop("", working) == ("Et après ?", turns, conversation)
+    assert stop("une autre", working)[0] == "une autre", "what is being written is not overwritten"
+    assert stop("", turns)[1] != [], "an answered question is not taken back"
 
 
-def test_stopping_gives_the_question_back_and_keeps_what_was_answered() -> None:
-    *_, (_, turns, conversation) = discuss(assistant(), "Combien ?", [], "")
-    assert stop("", turns, conversation) == ("", turns, conversation)
-    _, working, pending = next(discuss(assistant(), "Et après ?", turns, conversation))
-    assert stop("", working, pending) == ("Et après ?", turns, conversation)
+def test_what_a_browser_kept_comes_back_without_what_was_cut_off_or_cannot_be_read() -> None:
+    turns, _ = last_shown(StandIn(), "Combien ?", [])
+    _, working, _ = next(discuss(assistant(), "Et après ?", turns))
+    assert restored(working) == turns
+    assert restored([{"question": "d'une ancienne version"}]) == restored("bruit") == []
+
+
+def test_a_long_conversation_keeps_its_last_turns_and_their_numbers() -> None:
+    turns, _ = last_shown(StandIn(), "Combien ?", [])
+    many = [Turn(number=number, question=turns[0]["question"], state="answered", html=turns[0]["html"]) for number in range(1, 41)]
+    kept, _ = last_shown(StandIn(), "Et après ?", many)
+    assert len(kept) == 30
+    assert kept[-1]["number"] == 41
+    assert 'id="source-41-1"' in kept[-1]["html"]
+
+
+def test_persona_documents_and_years_shape_the_search_and_what_is_proposed() -> None:
+    over = StandIn()
+    _, conversation = last_shown(over, "Combien ?", [], Visitor("agent", ("agenda",), (2022,)))
+    assert over.filters[-1] == Filters(frozenset({"agenda"}), frozenset({2022}))
+    assert 'href="/engagements"' in conversation
+    assert "Quel est le calendrier\u00a0?</button>" in conversation
+    assert Visitor.of("inconnu", [], []) == ANYONE
+
+
+def test_a_persona_sees_their_own_examples_and_everyone_all() -> None:
+    assert examples_html("élu").count('class="ask"') == 3
+    assert examples_html("tous").count('class="ask"') == 9
+
+
+# The real corpus
+
+
+def test_every_example_is_answered_and_leads_on(assistant_of_corpus: Assistant) -> None:
+    for persona in PERSONAS.values():
+        for example in persona.examples:
+            *_, (_, turns, conversation) = discuss(assistant_of_corpus, example, [])
+            assert turns[-1]["state"] == "answered", example
+            assert 'class="ask"' in conversation, example
+
+
+def test_a_source_stands_between_its_neighbours_and_leads_to_its_document(assistant_of_corpus: Assistant) -> None:
+    found = assistant_of_corpus.ask("Combien d’entreprises le CREM doit-il accompagner par an ?")
+    citation = found.citations[0]
+    before, after = assistant_of_corpus.around(citation.passage)
+    shown = sources_html(found, 1, assistant_of_corpus)
+    assert before and after
+    for passage in (before, after):
+        assert one_line(passage.text) in shown
+    assert f'href="/documents/{citation.document}#{citation.passage}"' in shown
 
 
 # The server
@@ -216,11 +295,12 @@ def stand_in() -> StandIn:
 
 
 @pytest.fixture(scope="module")
-def address(stand_in: StandIn) -> str:
+def address(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of the page, served as `amp-assistant serve` does until the tests end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    threading.Thread(target=serve, args=(stand_in, Settings(port=port)), daemon=True).start()
+    settings = Settings(port=port, feedback=tmp_path_factory.mktemp("feedback") / "feedback.sqlite3")
+    threading.Thread(target=serve, args=(stand_in, settings), daemon=True).start()
     url = f"http://127.0.0.1:{port}"
     for _ in range(PATIENCE * 10):
         try:
@@ -276,7 +356,7 @@ def test_nobody_leaves_a_file(address: str) -> None:
 
 def test_a_port_in_use_is_told_in_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(FailureError, match="La page ne peut pas être servie"):
-        serve(assistant(), Settings(port=taken.getsockname()[1]))
+        serve(assistant(), Settings(port=taken.getsockname()[1], feedback=Path("nowhere")))
 
 
 # The browser

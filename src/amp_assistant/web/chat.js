@@ -21,7 +21,10 @@
     new MutationObserver(() => {
       const turns = conversation.querySelectorAll(".turn");
       conversation.setAttribute("aria-busy", String(Boolean(conversation.querySelector(".turn.working"))));
-      if (turns.length > known) turns[turns.length - 1].scrollIntoView({ block: "start" });
+      if (turns.length > known) {
+        document.querySelector("#filters button.label-wrap.open")?.click();
+        turns[turns.length - 1].scrollIntoView({ block: "start" });
+      }
       known = turns.length;
       if (source && !source.isConnected) close();
       if (location.search && conversation.querySelector(".begun")) history.replaceState(null, "", location.pathname); // asked once

@@ -55,6 +55,8 @@
     "Merci, votre avis est noté.": "Thank you, your opinion is noted.",
     "Le serveur n’a pas pu répondre : réessayez dans un instant.": "The server could not answer: please try again in a moment.",
     "Le serveur ne peut pas être joint : vérifiez la connexion, puis réessayez.": "The server cannot be reached: check the connection, then try again.",
+    "Erreur": "Error", "La connexion au serveur est perdue : la page essaie de la rétablir.": "The connection to the server is lost: the page is trying to restore it.",
+    "La connexion au serveur est rétablie.": "The connection to the server is restored.",
     "Trop de questions sont posées en ce moment : réessayez dans une minute.": "Too many questions are being asked right now: please try again in a minute.",
   };
   const PHRASES = [
@@ -93,7 +95,7 @@
     if (root.nodeType !== Node.ELEMENT_NODE) return;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let node = root; node; node = walker.nextNode()) {
-      if (node.nodeType === Node.ELEMENT_NODE) node.closest("[lang]:not(html)") || translateAttributes(node);
+      if (node.nodeType === Node.ELEMENT_NODE) node.parentElement?.closest("[lang]:not(html)") || translateAttributes(node);
       else if (!isForeign(node)) translateText(node);
     }
   };

@@ -1,12 +1,16 @@
 """The page, over a small stand-in for the assistant: what it shows, what it escapes, what it lets programs do, how it fails."""
 
+import json
 import logging
+import re
 import shutil
 import socket
 import threading
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,14 +24,15 @@ from amp_assistant.citations import Quotation, Statement, number_statements
 from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document, Reading
 from amp_assistant.errors import FailureError
+from amp_assistant.feedback import FeedbackStore
 from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.passages import Nature, Passage
 from amp_assistant.settings import Settings
 from amp_assistant.understanding import Query, understand
 from amp_assistant.web.chat import ANYONE, Visitor, discuss, edit, restored, stop
 from amp_assistant.web.page import header_html
-from amp_assistant.web.server import serve
 from amp_assistant.web.personas import PERSONAS, examples_html
+from amp_assistant.web.server import serve
 from amp_assistant.web.sources import copied_text, one_line, sources_html, text_html
 from amp_assistant.web.turns import Turn, answered_turn
 
@@ -294,14 +299,15 @@ def stand_in() -> StandIn:
     return StandIn()
 
 
-@pytest.fixture(scope="module")
-def address(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of the page, served as `amp-assistant serve` does until the tests end."""
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = Settings(port=port, feedback=tmp_path_factory.mktemp("feedback") / "feedback.sqlite3")
-    threading.Thread(target=serve, args=(stand_in, settings), daemon=True).start()
-    url = f"http://127.0.0.1:{port}"
+        return cast(int, free.getsockname()[1])
+
+
+def served(over: Any, settings: Settings) -> str:
+    """The address of the page, served as `amp-assistant serve` does until the tests end."""
+    threading.Thread(target=serve, args=(over, settings), daemon=True).start()
+    url = f"http://127.0.0.1:{settings.port}"
     for _ in range(PATIENCE * 10):
         try:
             httpx.get(f"{url}/healthz")
@@ -310,6 +316,17 @@ def address(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> str:
         else:
             return url
     raise TimeoutError("the page did not come")
+
+
+@pytest.fixture(scope="module")
+def settings_of_page(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(port=free_port(), feedback=tmp_path_factory.mktemp("feedback") / "feedback.sqlite3")
+
+
+@pytest.fixture(scope="module")
+def address(stand_in: StandIn, settings_of_page: Settings) -> str:
+    """The address of the page over the stand-in."""
+    return served(stand_in, settings_of_page)
 
 
 def test_the_server_says_that_it_is_well(address: str) -> None:
@@ -359,6 +376,43 @@ def test_a_port_in_use_is_told_in_one_sentence() -> None:
         serve(assistant(), Settings(port=taken.getsockname()[1], feedback=Path("nowhere")))
 
 
+# Exports and opinions
+
+
+def sent_turn(stand_in: StandIn, question: str = "Combien ?") -> dict[str, Any]:
+    """A turn as the page's script sends it."""
+    found = stand_in.ask(question)
+    citations = [{"number": one.number, "passage": one.passage, "quote": one.quote} for one in found.citations]
+    return {"question": question, "history": [], "text": found.text, "citations": citations, "notices": list(found.notices)}
+
+
+def test_a_conversation_is_exported_with_its_footnotes(address: str, stand_in: StandIn) -> None:
+    turns = [sent_turn(stand_in), sent_turn(stand_in, "Combien *encore* ?")]
+    text = httpx.post(f"{address}/conversation.md", json={"turns": turns}).text
+    assert "## Combien \\*encore\\* ?" in text
+    assert "[^1]: Agenda" in text
+    assert text.count("Il accompagne 2000 entreprises par an. »[^") == 2
+    assert text.count("[^4]: ") == 1
+    made = httpx.post(f"{address}/conversation.docx", json={"turns": turns}, timeout=PATIENCE)
+    with zipfile.ZipFile(BytesIO(made.content)) as archive:
+        assert "Il accompagne 2000 entreprises par an." in archive.read("word/footnotes.xml").decode()
+        assert archive.read("word/document.xml").decode().count("<w:footnoteReference ") == 4
+
+
+def test_words_that_no_document_holds_are_neither_exported_nor_kept(address: str, stand_in: StandIn) -> None:
+    turn = sent_turn(stand_in)
+    turn["citations"][0]["quote"] = "Il accompagne 9000 entreprises par an."
+    for path, body in (("conversation.md", {"turns": [turn]}), ("opinions", {"turn": turn, "verdict": "utile"})):
+        refused = httpx.post(f"{address}/{path}", json=body)
+        assert refused.status_code == 422
+        assert "Les documents ont changé" in refused.json()["sentence"]
+
+
+@pytest.mark.parametrize("body", [{"turns": []}, {"turns": [{"question": "a" * 3000}]}, {}, []])
+def test_what_is_no_conversation_is_refused(address: str, body: Any) -> None:
+    assert httpx.post(f"{address}/conversation.md", json=body).status_code == 422
+
+
 # The browser
 
 
@@ -385,7 +439,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     opened.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else faults.append(request.url))
     opened.goto(address)
-    opened.wait_for_selector("#hint", state="attached")
+    opened.wait_for_selector(".begun", state="attached")
     yield opened
     context.close()
     assert faults == []
@@ -396,9 +450,16 @@ def ask(page: Any, question: str) -> None:
     page.press("#question textarea", "Enter")
 
 
+def count(page: Any, selector: str, number: int) -> None:
+    """Wait until there are so many."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(selector)).to_have_count(number, timeout=PATIENCE * 1000)
+
+
 @pytest.mark.browser
 def test_an_example_is_asked_by_a_click_and_its_source_opens_from_the_text(page: Any) -> None:
-    page.click("#examples button >> nth=0")
+    page.click("#examples button.ask >> nth=0")
     page.click(".answered a.mark >> nth=0", timeout=PATIENCE * 1000)
     assert page.inner_text("#source-1-1 mark") == "Il accompagne 2000 entreprises par an."
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
@@ -407,21 +468,160 @@ def test_an_example_is_asked_by_a_click_and_its_source_opens_from_the_text(page:
 
 
 @pytest.mark.browser
-def test_a_whole_conversation_needs_the_keyboard_alone_and_no_sideways_scrolling(page: Any) -> None:
+def test_on_a_wide_screen_a_source_opens_beside_the_text_and_escape_goes_back(page: Any) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
     ask(page, "Combien ?")
     page.wait_for_selector(".answered")
-    page.focus(".source summary")
+    page.focus("a.mark >> nth=0")
     page.keyboard.press("Enter")
-    ask(page, "Quelle météo ?")
-    page.wait_for_selector(".refused")
+    assert page.evaluate("document.activeElement.id") == "beside"
+    assert page.inner_text("#beside mark") == "Il accompagne 2000 entreprises par an."
+    assert "En 2030" in page.text_content("#beside .neighbour")
+    assert page.get_attribute("#beside .tools a", "href") == "/documents/agenda#agenda-1"
+    assert page.evaluate("document.querySelector('main').getBoundingClientRect().right < document.querySelector('#beside').offsetLeft")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#beside")
+    assert page.evaluate("document.activeElement.className") == "mark"
+
+
+@pytest.mark.browser
+def test_a_whole_conversation_needs_the_keyboard_alone(page: Any) -> None:
+    ask(page, "Combien ?")
+    page.wait_for_selector(".answered")
+    page.focus(".source > summary")
+    page.keyboard.press("Enter")
+    page.focus(".next button.ask")
+    page.keyboard.press("Enter")
+    count(page, ".turn.answered", 2)
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     assert page.is_visible("#source-1-1 blockquote"), "an open source stays open when the conversation grows"
-    page.focus("#actions button >> nth=1")
+    page.focus("#edit")
+    page.keyboard.press("Enter")
+    count(page, ".turn", 1)
+    assert page.input_value("#question textarea") == "Quel est le calendrier ?"
+    page.focus("button:has-text('Nouvelle conversation')")
     page.keyboard.press("Enter")
     page.wait_for_selector(".turn", state="detached")
     assert page.is_visible("#examples")
-    for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 320, 640])  # 640: a window of 1280 at 200 %
+def test_nothing_scrolls_sideways(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    page.click("#filters button")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    ask(page, "hostile " + "anticonstitutionnellement" * 8)
+    page.wait_for_selector(".answered")
+    page.click(".source > summary")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.browser
+def test_the_browser_keeps_conversation_and_persona_from_page_to_page(page: Any, address: str) -> None:
+    page.click("#persona label:has-text('Agent')")
+    count(page, "#examples button.ask", 3)
+    ask(page, "Combien ?")
+    page.wait_for_selector(".answered")
+    page.click("nav a:has-text('Engagements')")
+    page.wait_for_selector(".title h1")
+    page.goto(address)
+    page.wait_for_selector(".answered")
+    assert page.is_checked("#persona input[value=agent]")
+    assert page.inner_text(".way a") == "Voir tous les engagements et leur suivi"
+
+
+@pytest.mark.browser
+def test_a_link_asks_its_question_once_after_those_it_leans_on(page: Any, address: str, stand_in: StandIn) -> None:
+    page.goto(f"{address}/?q=Et%20apr%C3%A8s%20%3F&after=Combien%20%3F")
+    page.wait_for_selector(".answered")
+    assert stand_in.histories[-1] == ["Combien ?"]
+    assert page.inner_text(".turn h2") == "Et après ?"
+    assert page.url == f"{address}/"
+    asked = len(stand_in.histories)
+    page.reload()
+    page.wait_for_selector(".answered")
+    assert len(stand_in.histories) == asked
+
+
+@pytest.mark.browser
+def test_filters_go_with_the_question(page: Any, stand_in: StandIn) -> None:
+    page.click("#filters button")
+    page.click("#documents label:has-text('Agenda')")
+    page.click("#years label:has-text('2022')")
+    ask(page, "Combien ?")
+    page.wait_for_selector(".answered")
+    assert stand_in.filters[-1] == Filters(frozenset({"agenda"}), frozenset({2022}))
+
+
+@pytest.mark.browser
+def test_opinions_are_kept_and_conversations_downloaded(page: Any, settings_of_page: Settings) -> None:
+    ask(page, "Combien ?")
+    page.wait_for_selector(".answered")
+    page.click("button.opinion[name=utile]")
+    page.wait_for_selector(".foot .status:has-text('Merci')")
+    page.click(".source > summary")
+    page.click(".sheet .contest")
+    page.fill("#comment", "Écrivez à jeanne@exemple.fr")
+    page.click("dialog button.strong")
+    page.wait_for_selector(".sheet .status:has-text('Merci')")
+    out = settings_of_page.feedback.with_suffix(".jsonl")
+    FeedbackStore.of(settings_of_page).export(out)
+    helpful, contested = map(json.loads, out.read_text(encoding="utf-8").splitlines()[-2:])
+    assert [gold["quote"] for gold in helpful["gold"]] == ["Il accompagne 2000 entreprises par an.", "En 2030, le bus est gratuit."]
+    assert contested["quotes"] == [{"document": "agenda", "quote": "Il accompagne 2000 entreprises par an."}]
+    assert contested["comment"] == "Écrivez à [adresse électronique]"
+    with page.expect_download() as download:
+        page.click("#export-md")
+    assert "[^2]: " in Path(download.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+def test_the_page_speaks_english_where_that_is_chosen_and_its_documents_french(page: Any) -> None:
+    page.click("#language")
+    page.wait_for_selector("#language:has-text('Français')")
+    page.wait_for_selector(".begun", state="attached")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.inner_text("nav a.active") == "Ask"
+    assert page.get_attribute("#question textarea", "placeholder") == "Write it here"
+    parts = "nav a, #welcome, #start, #composer, #privacy"
+    left = page.evaluate(f"[...document.querySelectorAll('{parts}')].map(one => one.innerText).join(' ')")
+    assert not re.search(r"[éèàç]|\b(?:le|la|les|une|pour|votre)\b", re.sub("Métropole|Agenda économique", "", left)), left
+    ask(page, "Combien ?")
+    page.wait_for_selector(".answered")
+    assert page.inner_text(".sources h3") == "Sources"
+    assert page.inner_text("button.copy") == "Copy"
+    assert "Il accompagne 2000 entreprises par an." in page.inner_text(".answered")
+    page.click("#language")
+    page.wait_for_selector("button.copy:has-text('Copier')")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_violation(page: Any, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.reload()
+    page.wait_for_selector(".begun", state="attached")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    check_axe(page)
+    page.click("#filters button")
+    for question, state in (("Combien ?", ".answered"), ("Quelle météo ?", ".refused"), ("Bonjour", ".greeted"), ("une panne", ".failed")):
+        ask(page, question)
+        page.wait_for_selector(state)
+    page.click("a.mark >> nth=0")
+    page.click("#beside .neighbour summary")
+    check_axe(page)
+    page.click("#beside .contest")
+    check_axe(page)
+
+
+def check_axe(page: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    told = [(one["id"], one["impact"], [node["target"] for node in one["nodes"]]) for one in found]
+    print("axe:", told)
+    assert [one for one in told if one[1] in ("serious", "critical")] == []
 
 
 @pytest.mark.browser
@@ -456,3 +656,51 @@ def test_a_search_can_be_stopped_and_the_question_comes_back(page: Any, stand_in
         assert page.input_value("#question textarea") == "Combien ?"
     finally:
         stand_in.may_answer.set()
+
+
+@pytest.fixture(scope="module")
+def real_address(assistant_of_corpus: Assistant, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the page over the real corpus."""
+    assistant_of_corpus.ask("Quelles aides ?")  # as `amp-assistant serve` does, the register is built before the first visitor
+    return served(assistant_of_corpus, Settings(port=free_port(), feedback=tmp_path_factory.mktemp("real") / "feedback.sqlite3"))
+
+
+@pytest.mark.browser
+def test_the_page_is_soon_there_and_its_first_words_too_and_nothing_jumps(browser: Any, real_address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.add_init_script(MEASURE)
+    figures = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        page.goto(real_address)
+        page.wait_for_selector("#question .submit-button", state="visible")
+        interactive = time.perf_counter() - begun
+        page.wait_for_selector(".begun", state="attached")
+        ask(page, "Combien d’entreprises le CREM doit-il accompagner par an ?")
+        page.wait_for_selector(".turn:last-child.answered")
+        page.wait_for_timeout(600)
+        words, shift = page.evaluate("[window.firstWords - window.sentAt, window.shifts]")
+        figures.append((interactive, words, shift))
+        page.click("button:has-text('Nouvelle conversation')")
+        page.wait_for_selector(".turn", state="detached")
+    context.close()
+    interactive, words, shift = (min(column) for column in zip(*figures, strict=True))
+    print(f"interactive {interactive:.2f} s, first words {words:.0f} ms, layout shift {shift:.3f} (of three: {figures})")
+    assert interactive < 2
+    assert words < 300
+    assert shift < 0.02
+
+
+MEASURE = """
+window.shifts = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (window.sentAt) window.shifts += entry.value; })
+  .observe({ type: "layout-shift", buffered: true });
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") { window.sentAt = performance.now(); window.firstWords = 0; }
+}, true);
+new MutationObserver(() => {
+  if (window.sentAt && !window.firstWords && document.querySelector(".turn:last-child .mark")) window.firstWords = performance.now();
+}).observe(document, { childList: true, subtree: true });
+"""
+"""Counts every layout shift after sending, even those that browsers excuse because they follow a key; times the first cited line."""

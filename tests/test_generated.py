@@ -216,6 +216,17 @@ def test_statements_arrive_while_the_next_is_being_written(server: ScriptedServe
         assert faults(statement.text, [quotation.text for quotation in statement.quotations]) == [] or "Selon" in statement.text
 
 
+def test_the_answer_grows_by_proved_statements_and_ends_whole(server: ScriptedServer, with_model: Assistant) -> None:
+    second = "Elle dispose ainsi d'un puissant levier d'accélération de la transition écologique."
+    server.then(states((TRUE, PROOF), (second, PROOF), pause=0.02))
+    *growing, whole = with_model.stream(QUESTION)
+    assert [len(one.text.splitlines()) for one in growing] == [1, 2]
+    assert TRUE in growing[0].text
+    assert growing[0].citations[0].quote == whole.citations[0].quote
+    assert whole.text.startswith(growing[0].text)
+    assert whole.notices and not growing[0].notices
+
+
 def test_the_model_reads_passages_as_data_between_marks_that_no_document_holds(ask: Ask, server: ScriptedServer) -> None:
     ask(states((TRUE, PROOF)))
     system, asked = (message["content"] for message in server.requests[0]["messages"])

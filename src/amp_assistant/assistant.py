@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from time import perf_counter
 
 from amp_assistant.answers.aids import Adviser
@@ -14,7 +15,9 @@ from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import Reason, Refuser
-from amp_assistant.citations import Citation, Statement, number_statements
+from amp_assistant.answers.suggestions import Suggester
+from amp_assistant.citations import Quotation, Statement, number_statements
+from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.folding import tokens
 from amp_assistant.index import Index, Progress, ensure_index, no_progress, understood_texts
 from amp_assistant.language_model import LanguageModel
@@ -24,9 +27,12 @@ from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
-from amp_assistant.understanding import Query, understand
+from amp_assistant.understanding import Intent, Query, leans, understand
 
 SHOWN_HITS = 10
+SUGGESTED = 3
+TRIED = 30
+"""Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
 
 
 class Assistant:
@@ -41,8 +47,10 @@ class Assistant:
         texts = understood_texts(index.passages, index.units)
         self._rarity = _rarity(texts)
         self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
+        self._suggester = Suggester(index)
         self._refuser = Refuser(index.passages, texts, self._rarity)
         self._passages = {passage.id: passage for passage in index.passages}
+        self._places = {(passage.document, passage.position): passage for passage in index.passages}
 
     @classmethod
     def open(cls, settings: Settings | None = None, progress: Progress = no_progress) -> "Assistant":
@@ -55,50 +63,74 @@ class Assistant:
         model = LanguageModel.open(settings) if settings.llm else None
         return cls(ensure_index(settings, progress), model, settings)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer a question; `history` holds the earlier questions of the conversation, oldest first.
+    def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
+        """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
 
-        :raises QuestionError: the question is empty, too long or not text.
+        :raises QuestionError: the question is empty, too long or not text, or a filter names what does not exist.
+        """
+        *_, answer = self.stream(question, history, filters)
+        return answer
+
+    def stream(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Iterator[Answer]:
+        """The answer as it grows: with a language model one more proved statement each time; the last is the whole answer.
+
+        :raises QuestionError: as `ask` does.
         """
         begun = perf_counter()
-        query = self.understand(question, history)
+        query = self.understand(question, history, filters)
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
         reason = self._refuser.reason(query, hits, judged)
-        written = None if reason else self._written(query, hits, perf_counter() - begun)
+
+        def answer(statements: Sequence[Statement], written: Generated | None, told: Iterable[str] = ()) -> Answer:
+            text, citations = number_statements(statements, self.index.documents)
+            return Answer(
+                question=question,
+                text=text,
+                abstained=reason is not None,
+                engine=written.usage.model if written and (written.statements or written.refused) else "extractive",
+                citations=citations,
+                hits=tuple(hits),
+                notices=tuple(told),
+                seconds=perf_counter() - begun,
+                usage=written.usage if written else None,
+            )
+
+        written = None
+        if not reason and self._model:
+            proved: list[Statement] = []
+            writing = GeneratedAnswerer(self._model).stream(query, hits, self.index.documents, self._model.seconds - perf_counter() + begun)
+            while written is None:
+                try:
+                    proved.append(next(writing))
+                    yield answer(proved, None)
+                except StopIteration as end:
+                    written = end.value
         if written and written.refused:
             reason = Reason.NO_EVIDENCE
-        outcome = None if reason else self._recorder.outcome(query)
+        outcome = None if reason else self._outcome(query)
         if reason:
             statements = self._refuser.statements(query, reason, judged)
         elif written and written.statements:
             statements = list(written.statements)
         else:
             statements = self._extracted(query, judged, hits, outcome)
-        text, citations = number_statements(statements, self.index.documents)
-        return Answer(
-            question=question,
-            text=text,
-            abstained=reason is not None,
-            engine=written.usage.model if written and (written.statements or written.refused) else "extractive",
-            citations=citations,
-            hits=tuple(hits),
-            notices=(*(written.notices if written else ()), *(() if reason else self._notices(query, citations, outcome))),
-            seconds=perf_counter() - begun,
-            usage=written.usage if written else None,
-        )
+        whole = answer([one for one in statements if self._admits(query, one.quotations)], written)
+        told = (*(written.notices if written else ()), *self._notices(query, whole, outcome))
+        yield replace(whole, notices=told, seconds=perf_counter() - begun)
 
-    def understand(self, question: str, history: Sequence[str] = ()) -> Query:
+    def understand(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Query:
         """What a question asks, seen with the conversation before it.
 
-        :raises QuestionError: the question is empty, too long or not text.
+        :raises QuestionError: as `ask` does.
         """
+        check_filters(filters, self.index.documents)
         documents = self.index.documents.values()
-        query = understand(question, history, self._vocabulary, documents)
+        query = replace(understand(question, history, self._vocabulary, documents), filters=filters)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
-        alone = understand(rewritten, (), self._vocabulary, documents)
+        alone = replace(understand(rewritten, (), self._vocabulary, documents), filters=filters)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
 
     @cached_property
@@ -128,17 +160,42 @@ class Assistant:
         quoted = [quotation for statement in found for quotation in statement.quotations]
         return [*followed, *found, *self._recorder.aids(query, quoted)]
 
-    def _notices(self, query: Query, citations: Sequence[Citation], outcome: Suivi | None) -> Iterator[str]:
-        yield from notices(query, citations, self.index.documents)
+    def _outcome(self, query: Query) -> Suivi | None:
+        """What came of the aim that is asked about, where the filters let through all that proves it."""
+        outcome = self._recorder.outcome(query)
+        if not outcome:
+            return None
+        proofs = [*outcome.cible.proofs, *(outcome.resultat.proofs if outcome.resultat else ())]
+        return outcome if all(self._admits_passage(query, self.passage(proof.passage)) for proof in proofs) else None
+
+    def _admits(self, query: Query, quotations: Iterable[Quotation]) -> bool:
+        return all(self._admits_passage(query, quotation.passage) for quotation in quotations)
+
+    def _admits_passage(self, query: Query, passage: Passage) -> bool:
+        return query.filters.admit(passage, self.index.documents[passage.document])
+
+    def _notices(self, query: Query, answer: Answer, outcome: Suivi | None) -> Iterator[str]:
+        if query.filters:
+            yield f"La recherche était limitée à : {query.filters.told(self.index.documents)}."
+        if answer.abstained:
+            return
+        yield from notices(query, answer.citations, self.index.documents)
         if outcome:
             yield outcome.caution
-        yield from self._recorder.disagreements(citations)
+        yield from self._recorder.disagreements(answer.citations)
 
-    def _written(self, query: Query, hits: Sequence[Hit], spent: float) -> Generated | None:
-        """The language model's answer in the time that is left, or None without a model."""
-        if not self._model:
-            return None
-        return GeneratedAnswerer(self._model).answer(query, hits, self.index.documents, self._model.seconds - spent)
+    def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
+        """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
+        candidates = islice(self._suggester.candidates(answer), TRIED)
+        alone = (text for text in candidates if not leans(text))
+        queries = [replace(understand(text, (), self._vocabulary), filters=filters) for text in alone]
+        language = understand(answer.question, (), self._vocabulary).language
+        first = sorted((query for query in queries if query.language == language), key=lambda query: query.intent not in intents)
+        return [query.question for query in islice(filter(self._is_answered, first), SUGGESTED)]
+
+    def _is_answered(self, query: Query) -> bool:
+        hits = self.find(query)
+        return self._refuser.reason(query, hits, self._answerer.judge(query, hits)) is None
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""
@@ -150,6 +207,14 @@ class Assistant:
         :raises KeyError: there is none.
         """
         return self._passages[identifier]
+
+    def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after the one of that id in its document, None where it is the first or the last.
+
+        :raises KeyError: there is none of that id.
+        """
+        passage = self.passage(identifier)
+        return self._places.get((passage.document, passage.position - 1)), self._places.get((passage.document, passage.position + 1))
 
 
 def _vocabulary(index: Index) -> Counter[str]:

@@ -22,6 +22,10 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+feedback = typer.Typer(help="Les avis donnés sur les réponses.", no_args_is_help=True)
+privacy = typer.Typer(help="Les données personnelles.", no_args_is_help=True)
+application.add_typer(feedback, name="feedback")
+application.add_typer(privacy, name="privacy")
 console = Console()
 errors = Console(stderr=True)
 
@@ -46,14 +50,21 @@ def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire mêm
 
 
 @application.command()
-def ask(
+def ask(  # noqa: PLR0913 - one parameter an option
     question: Annotated[str, typer.Argument(help="La question, entre guillemets.")],
+    document: Annotated[list[str] | None, typer.Option(help="Chercher dans ce seul document (identifiant) ; peut être répété.")] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Chercher dans les documents de cette année ; peut être répété.")] = None,
+    nature: Annotated[list[str] | None, typer.Option(help="engagement, cible, resultat... ; peut être répété.")] = None,
+    section: Annotated[str, typer.Option(help="Chercher sous les titres qui contiennent ces mots : « levier 2 ».")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Écrire la réponse en JSON.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Montrer ce qui a été compris et trouvé.")] = False,
 ) -> None:
     """Répond à une question, citations à l'appui."""
+    from amp_assistant.filters import read_filters
+
+    filters = read_filters({"documents": document or [], "years": year or [], "natures": nature or [], "section": section})
     assistant = _open()
-    answer = assistant.ask(question)
+    answer = assistant.ask(question, filters=filters)
     if as_json:
         print(json.dumps({"id": None, **answer.record()}, ensure_ascii=False, indent=2))
         return
@@ -66,12 +77,12 @@ def ask(
         place = " > ".join([*citation.section, *([f"page {citation.page}"] if citation.page else [])])
         console.print(f"[{citation.number}] {citation.title} ({citation.date}) — {place}", markup=False, highlight=False, style="dim")
     if explain:
-        _explain(assistant, question)
+        _explain(assistant, question, filters)
 
 
 @application.command()
 def batch(
-    questions: Annotated[Path, typer.Argument(help="Fichier JSON Lines : id, question, history.")],
+    questions: Annotated[Path, typer.Argument(help="Fichier JSON Lines : id, question, history, filters.")],
     answers: Annotated[Path, typer.Argument(help="Fichier JSON Lines à écrire.")],
 ) -> None:
     """Répond à toutes les questions d'un fichier, dans un seul processus."""
@@ -228,6 +239,24 @@ def evaluate(
     Console(width=220).print(table)
 
 
+@feedback.command("export")
+def export_feedback(file: Annotated[Path, typer.Argument(help="Fichier JSON Lines à écrire.")]) -> None:
+    """Écrit les avis donnés sur les réponses comme des questions que « evaluate » sait lire."""
+    from amp_assistant.feedback import FeedbackStore
+
+    written = FeedbackStore.of(read_settings()).export(file)
+    errors.print(f"{written} avis écrits dans « {file} ».", highlight=False)
+
+
+@privacy.command("purge")
+def purge(everything: Annotated[bool, typer.Option("--all", help="Supprimer tous les avis.")] = False) -> None:
+    """Supprime les avis dont la durée de conservation est passée."""
+    from amp_assistant.feedback import FeedbackStore
+
+    deleted = FeedbackStore.of(read_settings()).purge(everything=everything)
+    errors.print(f"{deleted} avis supprimés.", highlight=False)
+
+
 @application.command()
 def enrich(document: Annotated[str, typer.Argument(help="Le document : son identifiant ou le nom de son fichier.")]) -> None:
     """Écrit l'enrichissement d'un document avec le modèle de langage ; reprend là où il s'était arrêté."""
@@ -297,8 +326,8 @@ def _progress() -> Iterator[Any]:
         yield show
 
 
-def _explain(assistant: Any, question: str) -> None:
-    query = assistant.understand(question)
+def _explain(assistant: Any, question: str, filters: Any) -> None:
+    query = assistant.understand(question, filters=filters)
     console.print(f"\nCompris : {query.intent}, langue {query.language}, cherché « {query.search_text} »", highlight=False)
     for step in query.steps:
         console.print(f"- {step}", highlight=False)
@@ -354,8 +383,10 @@ def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
 
 def _answer_line(assistant: Any, line: dict[str, Any]) -> dict[str, Any]:
     """The answer to a batch line; a question that cannot be asked is answered by the sentence that says why."""
+    from amp_assistant.filters import read_filters
+
     try:
-        record = assistant.ask(line["question"], line.get("history") or ()).record()
+        record = assistant.ask(line["question"], line.get("history") or (), read_filters(line.get("filters"))).record()
     except UsageError as error:
         record = {
             "question": line["question"],

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amp_assistant.enrichment import Question
+from amp_assistant.filters import Filters
 from amp_assistant.index import Index
 from amp_assistant.passages import Passage
 from amp_assistant.thesaurus import expansion
@@ -61,13 +62,17 @@ class Retriever:
             self._questions_of_passage[passage].append(row)
 
     def retrieve(self, query: Query, limit: int = 10) -> list[Hit]:
-        """The `limit` best passages for a query, best first; fewer where the index holds fewer."""
+        """The `limit` best passages that the query's filters let through, best first; fewer where there are fewer.
+
+        Scores are standardised over the whole index, so that a passage scores the same with filters and without.
+        """
         vector = self._index.encoder.encode_queries([query.search_text])[0]
         similarities = self._index.question_vectors @ vector
         arms = self._arms(query.search_text, vector, similarities)
         shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
         total = np.sum(list(shares.values()), axis=0)
-        best = self._heard(np.argsort(-total, kind="stable").tolist(), query.documents)[:limit]
+        ranked = [row for row in np.argsort(-total, kind="stable").tolist() if self._admits(query.filters, row)]
+        best = self._heard(ranked, query.documents)[:limit]
         return [
             Hit(
                 passage=self._index.passages[row],
@@ -90,6 +95,10 @@ class Retriever:
                 first.remove(given)
                 first.append(row)
         return [*first, *(row for row in ranked if row not in first)]
+
+    def _admits(self, filters: Filters, row: int) -> bool:
+        passage = self._index.passages[row]
+        return filters.admit(passage, self._index.documents[passage.document])
 
     def _arms(self, text: str, vector: Scores, similarities: Scores) -> dict[str, Scores]:
         lexical = self._index.lexical

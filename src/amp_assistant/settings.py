@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     document_seconds: float = Field(default=600, gt=0, description="temps de lecture accordé à un document, en secondes")
     document_megabytes: int = Field(default=2_000, ge=500, description="mémoire accordée à la lecture d'un document, en Mo")
     pdf_password: str = Field(default="", description="mot de passe des PDF chiffrés")
+    feedback: Path = Field(default=ROOT / "feedback.sqlite3", description="fichier des avis donnés sur les réponses")
+    feedback_days: int = Field(default=365, ge=1, description="durée de conservation des avis, en jours")
     host: str = Field(default="127.0.0.1", description="adresse où la page est servie")
     port: int = Field(default=7860, ge=0, le=65535, description="port où la page est servie")
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import QuestionError
+from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS
 
@@ -45,7 +46,7 @@ class Query:
 
     `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
     `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood; `documents` are those that the question names,
-    each of which is to be heard.
+    each of which is to be heard; `filters` tell what may be found.
     """
 
     question: str
@@ -54,6 +55,7 @@ class Query:
     intent: Intent
     steps: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    filters: Filters = EVERYTHING
 
 
 _INTENTS: Mapping[Intent, re.Pattern[str]] = {
@@ -137,6 +139,11 @@ def clean(question: str) -> str:
     return cleaned
 
 
+def leans(question: str) -> bool:
+    """Whether a question of a conversation takes its subject from the one before: it has few words of its own, or points back."""
+    return len(content_words(question)) <= ELLIPTICAL_WORDS or bool(_LEANING.search(fold(question)))
+
+
 def content_words(text: str) -> list[str]:
     """The folded words of a text that say what it is about."""
     return [token for token in tokens(text) if token not in STOP_WORDS]
@@ -213,8 +220,7 @@ def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
     """A question that leans on the one before is searched together with it."""
     if not history:
         return text
-    own = content_words(text)
-    if len(own) > ELLIPTICAL_WORDS and not _LEANING.search(fold(text)):
+    if not leans(text):
         return text
     earlier = history[-1]
     if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:

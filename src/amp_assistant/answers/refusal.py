@@ -81,6 +81,7 @@ class Reason(StrEnum):
     NO_DATE = "sans date"
     NO_FIGURE = "sans chiffre"
     NO_EVIDENCE = "sans preuve"
+    FILTERED = "filtres"
 
 
 class Refuser:
@@ -104,6 +105,8 @@ class Refuser:
             return Reason.INSTRUCTION
         if _PERSONAL.search(question):
             return Reason.PERSONAL
+        if not judged and query.filters:
+            return Reason.FILTERED
         if not judged or self._is_off_subject(query, question, hits):
             return Reason.NO_EVIDENCE
         if (place := _ELSEWHERE.search(question)) and query.intent is not Intent.COMPARISON:
@@ -187,6 +190,7 @@ _WORDS = {
         Reason.NO_DATE: "Les documents consultés ne donnent pas cette date.",
         Reason.NO_FIGURE: "Les documents consultés ne donnent pas ce chiffre.",
         Reason.NO_EVIDENCE: "Les documents consultés ne répondent pas à cette question.",
+        Reason.FILTERED: "Aucun passage des documents ne correspond aux filtres choisis : retirez-en un, ou posez la question sans filtre.",
     },
     "en": {
         Reason.COURTESY: "Hello. I answer, with quotations, questions about the public plans of the Aix-Marseille-Provence "
@@ -200,6 +204,7 @@ _WORDS = {
         Reason.NO_DATE: "The documents do not give this date.",
         Reason.NO_FIGURE: "The documents do not give this figure.",
         Reason.NO_EVIDENCE: "The documents do not answer this question.",
+        Reason.FILTERED: "No passage of the documents fits the chosen filters: remove one of them, or ask without filters.",
     },
 }
 _NEAR = {"fr": "Ce qui s'en approche le plus dans les documents :", "en": "What comes nearest in the documents:"}

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 NAME = "AMP Assistant"
 CHAT = "Discuter"
+LONGEST_QUEUE = 64
+"""Questions that may wait: with eight answered at once in some 0.1 s each, the last waits a second."""
+ANSWERED_AT_ONCE = 8
 PAGES: tuple[tuple[str, str, Callable[["Assistant"], None]], ...] = (
     ("Aides aux entreprises", "aides", build_aids),
     ("Engagements", "engagements", build_commitments),
@@ -33,8 +36,8 @@ PAGES: tuple[tuple[str, str, Callable[["Assistant"], None]], ...] = (
 """The pages beside the conversation: title, path, and what lays them out inside an open gr.Blocks."""
 
 
-def build_page(assistant: "Assistant") -> gr.Blocks:
-    """All pages over one assistant."""
+def build_page(assistant: "Assistant", feedback_days: int) -> gr.Blocks:
+    """All pages over one assistant; opinions are kept for so many days."""
 
     def demander(question: str, history: list[str]) -> dict[str, Any]:
         try:
@@ -46,14 +49,14 @@ def build_page(assistant: "Assistant") -> gr.Blocks:
     with page:
         Navbar(main_page_name=CHAT)
         gr.Markdown(header_html(list(assistant.index.documents.values())), elem_id="header")
-        build_chat(assistant)
+        build_chat(assistant, page, feedback_days)
         api(demander, api_name="demander", api_description="Pose une question ; rend la réponse, ses citations et les passages trouvés.")
     for title, path, build in PAGES:
         with page.route(title, path):
             Navbar(main_page_name=CHAT)
             gr.Markdown(f"<h1>{title}</h1>", elem_classes="title")
             build(assistant)
-    page.queue(max_size=64, default_concurrency_limit=8)
+    page.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=ANSWERED_AT_ONCE)
     return page
 
 

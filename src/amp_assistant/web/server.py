@@ -12,7 +12,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amp_assistant.errors import FailureError
+from amp_assistant.feedback import FeedbackStore
 from amp_assistant.settings import Settings
+from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.page import build_page
 from amp_assistant.web.theme import head, theme
 
@@ -51,7 +53,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def build_application(assistant: "Assistant") -> FastAPI:
+def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
     """The page and `/healthz` as one application."""
     application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(SecurityHeaders)
@@ -64,11 +66,12 @@ def build_application(assistant: "Assistant") -> FastAPI:
     def no_upload() -> Response:
         return Response(status_code=403)
 
+    add_conversation_routes(application, assistant, FeedbackStore.of(settings))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(
             application,
-            build_page(assistant),
+            build_page(assistant, settings.feedback_days),
             path="/",
             theme=theme(),
             head=head(),
@@ -91,7 +94,7 @@ def serve(assistant: "Assistant", settings: Settings) -> None:
     :raises FailureError: the port is taken, or the address is not of this machine.
     """
     with _listen(settings.host, settings.port) as listener:
-        config = uvicorn.Config(build_application(assistant), log_config=None, access_log=False, server_header=False)
+        config = uvicorn.Config(build_application(assistant, settings), log_config=None, access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -5,8 +5,9 @@ without a line break, since Gradio's Markdown ends a piece of HTML at the first 
 """
 
 import re
-from collections.abc import Callable
 from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 
@@ -14,6 +15,9 @@ from amp_assistant.answers.model import Answer
 from amp_assistant.citations import MARK, Citation
 from amp_assistant.dates import in_figures
 from amp_assistant.passages import Nature, Passage
+
+if TYPE_CHECKING:
+    from amp_assistant.assistant import Assistant
 
 NATURES = {
     Nature.ENGAGEMENT: "engagement",
@@ -41,12 +45,12 @@ def text_html(answer: Answer, turn: int, lines: int | None = None) -> str:
     return MARK.sub(lambda match: link(match[1]) if match[1] in cited else match[0], rendered)
 
 
-def sources_html(answer: Answer, turn: int, passage_of: Callable[[str], Passage]) -> str:
-    """The numbered sources of an answer; nothing where it cites nothing. `passage_of` gives a passage by its id."""
+def sources_html(answer: Answer, turn: int, assistant: "Assistant") -> str:
+    """The numbered sources of an answer; nothing where it cites nothing."""
     if not answer.citations:
         return ""
     title = "Ce qui s’en approche" if answer.abstained else "Sources"
-    items = "".join(_source(citation, turn, passage_of(citation.passage)) for citation in answer.citations)
+    items = "".join(_source(citation, turn, assistant) for citation in answer.citations)
     return f'<section class="sources"><h3>{title}</h3><ol>{items}</ol></section>'
 
 
@@ -66,15 +70,34 @@ def one_line(text: str) -> str:
     return escape(text).replace("\n", "&#10;")
 
 
-def _source(citation: Citation, turn: int, passage: Passage) -> str:
+def _source(citation: Citation, turn: int, assistant: "Assistant") -> str:
+    """A source: document, date and nature; unfolded, its place, the passage between its neighbours, the way to the document.
+
+    On a wide screen the page's script shows what unfolds beside the text.
+    """
+    passage = assistant.passage(citation.passage)
+    before, after = assistant.around(citation.passage)
     imagined = ' <strong class="imagined">futur imaginé, pas un fait</strong>' if citation.nature is Nature.RECIT else ""
     return (
         f'<li id="{_anchor(turn, citation.number)}"><details class="source {citation.nature}"><summary>'
-        f'<span class="number">{citation.number}</span> <span class="title">{escape(citation.title)}</span> '
+        f'<span class="number">{citation.number}</span> <span class="title" lang="fr">{escape(citation.title)}</span> '
         f'<span class="date">{in_figures(citation.date)}</span> <span class="nature">{NATURES[citation.nature]}</span>{imagined}'
-        f'</summary><p class="place">{escape(_place(citation))}</p>'
-        f"<blockquote>{_marked(passage, citation.quote)}</blockquote></details></li>"
+        f'</summary><div class="sheet"><p class="place" lang="fr">{escape(_place(citation))}</p>{_neighbour("Passage précédent", before)}'
+        f'<blockquote lang="fr">{_marked(passage, citation.quote)}</blockquote>{_neighbour("Passage suivant", after)}'
+        f'<p class="tools"><a href="{_address(citation)}">Ouvrir le document à cet endroit</a> '
+        f'<button type="button" class="contest">Cette source ne prouve pas la phrase</button></p></div></details></li>'
     )
+
+
+def _neighbour(label: str, passage: Passage | None) -> str:
+    if passage is None:
+        return ""
+    return f'<details class="neighbour"><summary>{label}</summary><p lang="fr">{one_line(passage.text)}</p></details>'
+
+
+def _address(citation: Citation) -> str:
+    """The page of the document, at the passage."""
+    return escape(f"/documents/{quote(citation.document)}#{quote(citation.passage, safe=':')}")
 
 
 def _marked(passage: Passage, quote: str) -> str:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amp_assistant.errors import FailureError
 from amp_assistant.settings import Settings
+from amp_assistant.web.exports import add_routes
 from amp_assistant.web.page import build_page
 from amp_assistant.web.theme import head, theme
 
@@ -64,6 +65,7 @@ def build_application(assistant: "Assistant") -> FastAPI:
     def no_upload() -> Response:
         return Response(status_code=403)
 
+    add_routes(application, assistant)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(

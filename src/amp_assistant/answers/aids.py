@@ -228,7 +228,7 @@ def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
     for aid in unsettled:
         common, own = questions_of(aid, situation)
         weights.update(own[:1])
-        weights.update({question: 2 for question in common})
+        weights.update(dict.fromkeys(common, 2))
     return tuple(question for question, _ in weights.most_common(MOST_QUESTIONS))
 
 

@@ -148,7 +148,7 @@ def euros(written: str) -> float | None:
         return None
     found = MONEY.fullmatch(join_thousands(plain(written)))
     if not found:
-        raise UsageError(f"Le chiffre d’affaires « {written.strip()} » n’est pas un montant : écrivez par exemple « 400 k€ » ou « 1,5 million ».")
+        raise UsageError(f"Le chiffre d’affaires « {written.strip()} » n’est pas un montant : écrivez par exemple « 400 k€ ».")
     return amount(found)
 
 

@@ -12,9 +12,8 @@ import gradio as gr
 from amp_assistant.errors import AssistantError, UsageError
 from amp_assistant.situation import Situation
 from amp_assistant.understanding import LONGEST_QUESTION
-from amp_assistant.vocabulary import SECTORS
 from amp_assistant.web.addresses import NAMES, Situated, euros, number_of, query_of_situated, situated_of
-from amp_assistant.web.aids_cards import NEED_LABELS, advice_html, whole
+from amp_assistant.web.aids_cards import NEED_LABELS, SECTOR_LABELS, advice_html, whole
 from amp_assistant.web.opening import on_load, query_string
 from amp_assistant.web.register_tables import measure
 from amp_assistant.web.sources import one_line
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTRODUCTION = (
-    "<p>Décrivez votre situation en une phrase, ou cochez ce qui vous correspond : rien n’est obligatoire. Chaque réponse cite la phrase du "
-    "document qui la fonde. Ce que vous écrivez n’est pas gardé.</p>"
+    "<p>Décrivez votre situation en une phrase, ou cochez ce qui vous correspond : rien n’est obligatoire. "
+    "Chaque réponse cite la phrase du document qui la fonde. Ce que vous écrivez n’est pas gardé.</p>"
 )
 EXAMPLES = (
     "J’ai 6 salariés et 400 k€ de chiffre d’affaires, je veux agrandir mon atelier à Vitrolles",
@@ -35,9 +34,13 @@ EXAMPLES = (
 )
 UNEXPECTED = "Un incident technique a empêché de chercher les aides ; il est noté dans le journal. Réessayez dans un instant."
 UNKNOWN = "inconnu"
-_STAGE_LABELS = [("J’ai une entreprise", "entreprise"), ("Je n’ai pas encore créé mon entreprise", "creation"), ("Je veux en reprendre une", "reprise")]
+_STAGE_LABELS = [
+    ("J’ai une entreprise", "entreprise"),
+    ("Je n’ai pas encore créé mon entreprise", "creation"),
+    ("Je veux en reprendre une", "reprise"),
+    ("Je ne le dis pas", UNKNOWN),
+]
 _STAGES_TOLD = {"entreprise": "entreprise", "création": "creation", "reprise": "reprise"}
-_SECTOR_LABELS = {"ess": "Économie sociale et solidaire", "mode": "Mode et textile", "maritime": "Maritime et nautisme"}
 _NOT_OF_A_FIRM = frozenset({"creation", "reprise", "commune"})
 """Needs that the form asks by the stage, or that are not a firm's."""
 
@@ -108,19 +111,18 @@ def _form() -> dict[str, Any]:
         "sentence": gr.Textbox(
             label="Votre situation en une phrase",
             placeholder="Par exemple : j’ai 6 salariés et 400 k€ de chiffre d’affaires, je veux agrandir mon atelier à Vitrolles",
-            lines=2,
             max_lines=5,
             elem_id="sentence",
             html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=True, lang="fr"),
         ),
-        "stage": gr.Radio([*_STAGE_LABELS, ("Je ne le dis pas", UNKNOWN)], value=UNKNOWN, label="Où en êtes-vous ?"),
+        "stage": gr.Radio(_STAGE_LABELS, value=UNKNOWN, label="Où en êtes-vous ?"),
     }
     with gr.Row():
-        form["employees"] = gr.Textbox(label="Salariés", placeholder="6", max_length=6)
+        form["employees"] = gr.Textbox(label="Salariés", placeholder="6", max_length=6, elem_id="employees")
         form["age_years"] = gr.Textbox(label="Âge, en années", placeholder="3", max_length=6)
         form["turnover"] = gr.Textbox(label="Chiffre d’affaires", placeholder="400 k€", max_length=30)
-        form["commune"] = gr.Textbox(label="Commune", placeholder="Vitrolles", max_length=80)
-    sectors = [(_SECTOR_LABELS.get(sector, sector.capitalize()), sector) for sector in SECTORS]
+        form["commune"] = gr.Textbox(label="Commune", placeholder="Vitrolles", max_length=80, elem_id="commune")
+    sectors = [(label, sector) for sector, label in SECTOR_LABELS.items()]
     needs = [(label, need) for need, label in NEED_LABELS.items() if need not in _NOT_OF_A_FIRM]
     form["needs"] = gr.CheckboxGroup(needs, label="De quoi avez-vous besoin ?")
     form["sector"] = gr.Radio([*sectors, ("Autre, ou je ne le dis pas", UNKNOWN)], value=UNKNOWN, label="Secteur")
@@ -149,7 +151,7 @@ def _form_updates(filled: Situated) -> dict[str, Any]:
         "employees": gr.update(value=measure(filled.employees, None), visible=is_firm),
         "age_years": gr.update(value=measure(whole(filled.age_years), None), visible=is_firm),
         "turnover": gr.update(value=measure(whole(filled.turnover), "€"), visible=is_firm),
-        "sector": filled.sector if filled.sector in SECTORS else UNKNOWN,
+        "sector": filled.sector if filled.sector in SECTOR_LABELS else UNKNOWN,
         "commune": filled.commune,
         "needs": list(filled.needs),
     }
@@ -172,9 +174,8 @@ def _number(written: str | None, name: str, kind: Callable[[float], Any]) -> Any
 def _links(filled: Situated) -> str:
     """What can be done with the advice: print it, take it away, open it again."""
     query = escape(query_of_situated(filled))
-    files = "".join(
-        f'<a href="/aides/resultat.{form}?{query}">Télécharger en {name}</a> ' for form, name in (("docx", "DOCX"), ("md", "Markdown"), ("csv", "CSV"))
-    )
+    names = {"docx": "DOCX", "md": "Markdown", "csv": "CSV"}
+    files = "".join(f'<a href="/aides/resultat.{form}?{query}">Fichier {name}</a> ' for form, name in names.items())
     return (
         f'<p class="links"><button type="button" class="print">Imprimer</button> {files}'
         f'<a class="address" href="/aides?{query}">Lien vers cette situation</a></p>'

@@ -10,8 +10,9 @@ from html import escape
 from amp_assistant.answers.aids import CRITERIA, JUDGEMENTS, SHOWN_AIDS, VERDICT_TITLES, Advice, Aid, questions_of
 from amp_assistant.answers.eligibility import NOT_STATED, Criterion, Verdict
 from amp_assistant.situation import Situation
+from amp_assistant.vocabulary import SECTORS
 from amp_assistant.web.proofs import proof_html, proofs_html
-from amp_assistant.web.register_tables import measure
+from amp_assistant.web.register_tables import measure, sentence_case
 from amp_assistant.web.sources import one_line
 
 NEED_LABELS: Mapping[str, str] = {
@@ -39,7 +40,18 @@ NEED_LABELS: Mapping[str, str] = {
     "commune": "Je suis une commune",
 }
 """A need of the documents as somebody says it."""
-VERDICTS: Mapping[Verdict, tuple[str, str]] = {"match": ("✓", "Correspond"), "confirm": ("?", "À confirmer"), "no": ("✕", "Ne correspond pas")}
+SECTOR_LABELS = {
+    **{sector: sector.capitalize() for sector in SECTORS},
+    "ess": "Économie sociale et solidaire",
+    "mode": "Mode et textile",
+    "maritime": "Maritime et nautisme",
+}
+"""A sector as somebody says it."""
+VERDICTS: Mapping[Verdict, tuple[str, str]] = {
+    "match": ("✓", "Correspond"),
+    "confirm": ("?", "À confirmer"),
+    "no": ("✕", "Ne correspond pas"),
+}
 """A verdict's sign and words."""
 KINDS: Mapping[str, str] = {
     "accompagnement": "accompagnement",
@@ -58,19 +70,28 @@ KINDS: Mapping[str, str] = {
 }
 """An aid's kind in words; « autre » says nothing and is not shown."""
 STATUSES: Mapping[str, str] = {"prevu": "annoncé, pas encore ouvert à la date du document", "clos": "clos"}
+_COUNTED: Mapping[Verdict, tuple[str, str]] = {
+    "match": ("correspond", "correspondent"),
+    "confirm": ("est à confirmer", "sont à confirmer"),
+    "no": ("ne correspond pas", "ne correspondent pas"),
+}
+"""What is said of one aid, and of several."""
 _SIGNS = {"met": "✓", "unknown": "?", "not_met": "✕"}
 
 
 def advice_html(advice: Advice, links: str) -> str:
     """The whole advice; `links` is what can be done with it, as HTML."""
     by_verdict = {verdict: [aid for aid in advice.aids if aid.verdict == verdict] for verdict in VERDICTS}
-    counted = ", ".join(f"{len(aids)} {_counted(verdict, len(aids))}" for verdict, aids in by_verdict.items())
-    told = f'<p class="count"><strong>{counted}.</strong></p>' if advice.aids else '<p class="count"><strong>Aucune aide trouvée.</strong></p>'
+    counted = ", ".join(f"{len(aids)} {_COUNTED[verdict][len(aids) > 1]}" for verdict, aids in by_verdict.items())
+    told = f'<p class="count"><strong>{counted if advice.aids else "Aucune aide trouvée"}.</strong></p>'
     questions = "".join(f"<li>{one_line(question)}</li>" for question in advice.questions)
-    ask = f'<div class="questions"><h3>Ce qui préciserait le plus de réponses</h3><ul>{questions}</ul></div>' if questions else ""
+    title = "Ce qui préciserait le plus de réponses"
+    ask = f'<div class="questions"><h3>{title}</h3><ul>{questions}</ul></div>' if questions else ""
     return (
-        f'<section class="advice"><h2>Les aides pour votre situation</h2>{_understood(advice.situation)}{told}{links}{_notices(advice)}{ask}'
-        f"{_section('match', by_verdict['match'], advice)}{_section('confirm', by_verdict['confirm'], advice)}{_refused(by_verdict['no'])}</section>"
+        f'<section class="advice"><h2>Les aides pour votre situation</h2>{_understood(advice.situation)}{told}{links}'
+        f"{_notices(advice)}{ask}"
+        f"{_section('match', by_verdict['match'], advice)}{_section('confirm', by_verdict['confirm'], advice)}"
+        f"{_refused(by_verdict['no'])}</section>"
     )
 
 
@@ -81,9 +102,9 @@ def situation_told(situation: Situation) -> list[str]:
     phrases = (
         {"création": "entreprise pas encore créée", "reprise": "reprise d’une entreprise"}.get(situation.stage or ""),
         _count(situation.employees, "salarié") if situation.employees is not None else None,
-        f"entreprise de {measure(whole(years), 'ans' if years >= 2 else 'an')}" if years is not None and situation.stage != "création" else None,
+        f"entreprise de {measure(whole(years), 'ans' if years >= 2 else 'an')}" if years is not None else None,
         f"chiffre d’affaires de {measure(whole(situation.turnover), '€')}" if situation.turnover is not None else None,
-        f"secteur : {', '.join(situation.sectors)}" if situation.sectors else None,
+        f"secteur : {', '.join(SECTOR_LABELS[sector].lower() for sector in situation.sectors)}" if situation.sectors else None,
         f"{situation.commune} ({place})" if situation.commune else None,
         f"besoins : {', '.join(NEED_LABELS[need].lower() for need in situation.needs)}" if situation.needs else None,
         f"projet : {', '.join(situation.projects)}" if situation.projects else None,
@@ -123,20 +144,22 @@ def _section(verdict: Verdict, aids: Sequence[Aid], advice: Advice) -> str:
     """The cards of a verdict, the nearest first; those farther off unfold."""
     if not aids:
         return ""
-    near, far = (["".join(_card(aid, advice.situation) for aid in part) for part in (aids[:SHOWN_AIDS], aids[SHOWN_AIDS:])])
-    more = f'<details class="more"><summary>{len(aids) - SHOWN_AIDS} autres, plus éloignées de votre demande</summary>{far}</details>' if far else ""
+    near, far = ("".join(_card(aid, advice.situation) for aid in part) for part in (aids[:SHOWN_AIDS], aids[SHOWN_AIDS:]))
+    summary = f"Les {len(aids) - SHOWN_AIDS} suivantes, plus éloignées de votre demande"
+    more = f'<details class="more"><summary>{summary}</summary>{far}</details>' if far else ""
     return f'<section class="{verdict}"><h3>{VERDICT_TITLES[verdict]} ({len(aids)})</h3>{near}{more}</section>'
 
 
 def _card(aid: Aid, situation: Situation) -> str:
     sign, words = VERDICTS[aid.verdict]
-    benefit = f"<p>{one_line(_sentence(aid.dispositif.benefit))}</p>" if aid.dispositif.benefit else ""
+    benefit = f"<p>{one_line(sentence_case(aid.dispositif.benefit))}</p>" if aid.dispositif.benefit else ""
     criteria = "".join(_criterion(one, aid) for one in aid.criteria)
     common, own = questions_of(aid, situation)
     questions = [*common, *own] if aid.verdict == "confirm" else []
     asked = "".join(f"<li>{one_line(question)}</li>" for question in questions)
     ask = f'<div class="asked"><p>Ce qui changerait ce verdict :</p><ul>{asked}</ul></div>' if asked else ""
-    others = [proof for number, proof in enumerate(aid.dispositif.proofs, 1) if number not in {one.proof for one in aid.criteria if one.quote}]
+    shown = {one.proof for one in aid.criteria if one.quote}
+    others = [proof for number, proof in enumerate(aid.dispositif.proofs, 1) if number not in shown]
     return (
         f'<article class="aid {aid.verdict}"><h4>{escape(name_of(aid))}</h4>'
         f'<p class="verdict"><span aria-hidden="true">{sign}</span> {words}</p>'
@@ -148,16 +171,18 @@ def _card(aid: Aid, situation: Situation) -> str:
 def _criterion(one: Criterion, aid: Aid) -> str:
     """A criterion: what the document asks, whether it is met, and the sentence that states it."""
     is_silent = one.text == NOT_STATED
-    proof = proofs_html([aid.dispositif.proofs[one.proof - 1]], "Ce que dit le document" if is_silent else "La phrase qui le dit") if one.quote else ""
-    judged = "" if is_silent else f'<span class="judged {one.verdict}"><span aria-hidden="true">{_SIGNS[one.verdict]}</span> {JUDGEMENTS[one.verdict]}</span>'
-    return f"<dt>{CRITERIA[one.criterion].capitalize()}</dt><dd>{one_line(one.text)} {judged}{proof}</dd>"
+    summary = "Ce que dit le document" if is_silent else "La phrase qui le dit"
+    proof = proofs_html([aid.dispositif.proofs[one.proof - 1]], summary) if one.quote else ""
+    judged = f'<span class="judged"><span aria-hidden="true">{_SIGNS[one.verdict]}</span> {JUDGEMENTS[one.verdict]}</span>'
+    return f"<dt>{CRITERIA[one.criterion].capitalize()}</dt><dd>{one_line(one.text)} {'' if is_silent else judged}{proof}</dd>"
 
 
 def _refused(aids: Sequence[Aid]) -> str:
     """The aids that do not match, folded, each with the criterion that is not met and its proof."""
     if not aids:
         return ""
-    listed = "".join(f"<li><strong>{escape(name_of(aid))}</strong>{''.join(_reason(one, aid) for one in aid.criteria if one.verdict == 'not_met')}</li>" for aid in aids)
+    reasons = {name_of(aid): "".join(_reason(one, aid) for one in aid.criteria if one.verdict == "not_met") for aid in aids}
+    listed = "".join(f"<li><strong>{escape(name)}</strong>{told}</li>" for name, told in reasons.items())
     return f'<details class="refused"><summary>{VERDICT_TITLES["no"]} ({len(aids)})</summary><ul>{listed}</ul></details>'
 
 
@@ -165,19 +190,8 @@ def _reason(one: Criterion, aid: Aid) -> str:
     return f"<p>{CRITERIA[one.criterion].capitalize()} : {one_line(one.text)}</p>{proof_html(aid.dispositif.proofs[one.proof - 1])}"
 
 
-def _counted(verdict: Verdict, count: int) -> str:
-    several = count > 1
-    words = {"match": "correspondent", "confirm": "sont à confirmer", "no": "ne correspondent pas"}
-    one = {"match": "correspond", "confirm": "est à confirmer", "no": "ne correspond pas"}
-    return (words if several else one)[verdict]
-
-
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number > 1)}"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def whole(number: float | None) -> float | None:

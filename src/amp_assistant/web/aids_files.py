@@ -12,9 +12,11 @@ from amp_assistant.export import csv_text
 from amp_assistant.speech.exporting import escaped, write_document
 from amp_assistant.web.aids_cards import VERDICTS, meta_of, name_of, situation_told
 from amp_assistant.web.proofs import place_of_proof
+from amp_assistant.web.register_tables import sentence_case
 
 TITLE = "Aides aux entreprises"
-_HEADER = ("Verdict", "Aide", "Nature et opérateur", "Ce qui est apporté", "Critère", "Ce que le document demande", "Rempli", "Citation", "Document", "Date", "Titres")
+_ABOUT = ("Verdict", "Aide", "Nature et opérateur", "Ce qui est apporté")
+_HEADER = (*_ABOUT, "Critère", "Ce que le document demande", "Rempli", "Citation", "Document", "Date", "Titres")
 
 
 def aids_markdown(advice: Advice) -> str:
@@ -59,7 +61,7 @@ def _lines(advice: Advice, notes: list[str]) -> Iterator[str]:
 def _aid(aid: Aid, notes: list[str]) -> Iterator[str]:
     yield f"### {escaped(name_of(aid))}"
     about = [VERDICTS[aid.verdict][1], *meta_of(aid), *([aid.dispositif.benefit] if aid.dispositif.benefit else [])]
-    yield escaped(". ".join(text[:1].upper() + text[1:] for text in about) + ".")
+    yield escaped(". ".join(sentence_case(text) for text in about) + ".")
     numbers: dict[int, int] = {}
     listed = []
     for one in aid.criteria:

@@ -3,9 +3,13 @@
 (() => {
   const box = () => document.querySelector("#goto textarea, #goto input");
 
+  let isFollowed = false; // a link of the page was followed: what it led to takes the focus that the link had
+  let count = null;
+  let steps = 0;
   const follow = (query) => {
+    isFollowed = true;
     const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box()), "value").set;
-    setter.call(box(), query);
+    setter.call(box(), `${query}&suivi=${(steps += 1)}`); // never the same twice, or following it again would change nothing
     box().dispatchEvent(new Event("input", { bubbles: true }));
   };
 
@@ -38,28 +42,27 @@
   const STILL = { displayModeBar: false, responsive: true, staticPlot: false };
 
   const tree = (Plotly, place, data) => {
-    const isNarrow = place.clientWidth < 600;
-    const shades = data.ids.map((id) => (id === "" ? colour("--page") : colour(id.includes(".") ? "--tint" : "--strong")));
-    const inks = data.ids.map((id) => (id === "" || id.includes(".") ? colour("--ink") : colour("--on-strong")));
+    const above = data.ids.indexOf(data.level);
     const trace = {
       type: "treemap",
       branchvalues: "total",
       ids: data.ids,
       labels: data.labels,
-      parents: data.parents.map((parent) => parent ?? null),
+      parents: data.parents,
       values: data.values,
       level: data.level,
-      maxdepth: isNarrow ? 2 : 3,
+      maxdepth: 2, // one level at a time: smaller fields could not be read
       texttemplate: "%{label}<br>%{value}",
-      hovertemplate: "%{label}<br>%{value} lignes<extra></extra>",
-      marker: { colors: shades, line: { color: colour("--edge"), width: 1 }, pad: { t: 26, l: 4, r: 4, b: 4 } },
-      textfont: { color: inks },
-      tiling: { pad: 3 },
-      pathbar: { visible: true, textfont: { color: colour("--ink") } },
+      hoverinfo: "skip",
+      marker: { colors: data.ids.map((id) => colour(id === data.level ? "--paper" : "--tint")), line: { color: colour("--link"), width: 1 } },
+      textfont: { size: 14, color: colour("--ink") },
+      tiling: { pad: 4 },
+      pathbar: { thickness: 28, textfont: { size: 14, color: colour("--ink") } },
     };
     Plotly.newPlot(place, [trace], layout({}), STILL);
     place.on("plotly_treemapclick", (event) => {
-      const at = data.ids.indexOf(event.points[0].id);
+      const clicked = data.ids.indexOf(event.points[0].id);
+      const at = clicked === above ? data.ids.indexOf(data.parents[above]) : clicked; // the chosen place itself leads back up
       if (at >= 0) follow(data.queries[at]);
       return false; // no flight of its own: the page draws the chosen place
     });
@@ -71,6 +74,7 @@
       { ...common, name: "Cible", x: data.shares.map(() => 100), text: data.aims, marker: { color: colour("--tint"), line: { color: colour("--link"), width: 2 } }, textfont: { color: colour("--ink") } },
       { ...common, name: "Résultat", x: data.shares, text: data.results, marker: { color: colour("--strong") }, outsidetextfont: { color: colour("--ink") }, insidetextfont: { color: colour("--on-strong") } },
     ];
+    const longest = Math.max(100, ...data.shares) * (place.clientWidth < 600 ? 2 : 1.1); // room for a label beside a short bar
     place.style.height = `${data.labels.length * 92 + 90}px`;
     const axis = { color: colour("--ink"), gridcolor: colour("--line"), zerolinecolor: colour("--edge"), automargin: true, fixedrange: true };
     Plotly.newPlot(
@@ -81,7 +85,7 @@
         bargap: 0.35,
         legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
         margin: { l: 8, r: 24, t: 30, b: 8 },
-        xaxis: { ...axis, ticksuffix: " %", rangemode: "tozero", title: { text: "en pourcentage de la cible", font: { size: 14 } } },
+        xaxis: { ...axis, ticksuffix: " %", range: [0, longest], title: { text: "en pourcentage de la cible", font: { size: 14 } } },
         yaxis: { ...axis, autorange: "reversed", showgrid: false, ticks: "outside", ticklen: 8, tickcolor: "transparent" },
       }),
       STILL,
@@ -109,7 +113,18 @@
   }, { rootMargin: "200px" });
 
   const known = new WeakMap(); // each place, and the address of the figures that it was drawn from
+  let isOpen = false; // the tree stays open while it is walked through, though Gradio draws it anew
+  document.addEventListener("toggle", (event) => event.target.matches?.("#drawing details.tree") && (isOpen = event.target.open), true);
   const look = () => {
+    const tree = document.querySelector("#drawing details.tree");
+    if (tree && !known.has(tree)) known.set(tree, (tree.open = isOpen));
+    const now = document.querySelector("#told .count");
+    if (isFollowed && now && now !== count) {
+      isFollowed = false;
+      now.tabIndex = -1;
+      now.focus({ preventScroll: true });
+    }
+    count = now;
     for (const place of document.querySelectorAll("#register .plot")) {
       const source = place.parentElement.querySelector("a.drawing-data")?.href;
       if (known.get(place) === source) continue;

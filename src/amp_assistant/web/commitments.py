@@ -48,6 +48,7 @@ def build_commitments(assistant: "Assistant") -> None:
     with gr.Column(elem_id="register"):
         gr.Markdown(INTRODUCTION)
         goto = gr.Textbox(label="Adresse suivie", elem_id="goto")
+        address = gr.JSON({"query": ""}, visible=False)
         table = gr.Radio([(title, name) for name, title in TABLE_TITLES.items()], value="engagements", label="Tableau", elem_id="table")
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="filters", min_width=280):
@@ -58,12 +59,14 @@ def build_commitments(assistant: "Assistant") -> None:
                     "drawing": gr.Markdown("", elem_id="drawing", latex_delimiters=[]),
                     "rows": gr.Markdown('<p class="searching">Ouverture du registre…</p>', elem_id="rows", latex_delimiters=[]),
                 }
-    parts = filters | shown
+    parts = filters | shown | {"address": address}
     private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
 
     def filtered(values: dict[Any, Any], changed: str) -> dict[Any, Any]:
         held = {name: None if name in _BELOW.get(changed, ()) else values[part] for name, part in filters.items()}
         updates = view(assistant, lambda: (chosen(held), 1))
+        if changed in _TYPED and is_shown(updates["address"]["query"], values[address]["query"]):
+            return {address: gr.skip()}
         return {parts[name]: update for name, update in updates.items() if name not in _TYPED}
 
     def followed(query: str) -> dict[Any, Any]:
@@ -73,8 +76,9 @@ def build_commitments(assistant: "Assistant") -> None:
         return followed(query_string(request))
 
     for name, part in filters.items():
-        part.input(partial(filtered, changed=name), set(filters.values()), list(parts.values()), **private)
-    goto.input(followed, goto, list(parts.values()), **private)
+        event = part.change if name in _TYPED else part.input  # Gradio's `input` of a box of text misses what is deleted or pasted
+        event(partial(filtered, changed=name), {*filters.values(), address}, list(parts.values()), **private)
+    goto.change(followed, goto, list(parts.values()), **private)
     on_load(opened, list(parts.values()), **private)
 
 
@@ -96,19 +100,32 @@ def _filters(documents: list[tuple[str, str]]) -> dict[str, Any]:
     return filters
 
 
+def is_shown(query: str, address: str) -> bool:
+    """Whether the page at an address shows the selection of a query already: a box that a link filled has changed, and asks nothing."""
+    return bool(query and address) and selection_of(query)[0] == selection_of(address)[0]
+
+
 def chosen(held: Mapping[str, Any]) -> Selection:
     """The selection that the filters hold.
 
     :raises UsageError: the year is no number.
     """
-    numbers = {name: int(held[name]) for name in ("orientation", "levier", "action") if held[name] not in (None, ALL)}
     year = (held["year"] or "").strip()
-    if year and not year.isdecimal():
+    if year and not (year.isascii() and year.isdecimal()):
         raise UsageError(f"« {year} » n’est pas une année : écrivez-la en quatre chiffres, par exemple 2027.")
-    lists = {name: tuple(held[name] or ()) for name in ("natures", "documents", "statuses")}
-    statuses = tuple(status for status in lists.pop("statuses") if status in _STATUSES_OF.get(held["table"], ()))
-    texts = {name: held[name] or "" for name in ("actor", "words")}
-    return Selection(table=held["table"], statuses=statuses, year=int(year) if year else None, **numbers, **lists, **texts)
+    orientation, levier, action = (None if held[name] in (None, ALL) else int(held[name]) for name in ("orientation", "levier", "action"))
+    return Selection(
+        table=held["table"],
+        orientation=orientation,
+        levier=levier,
+        action=action,
+        natures=tuple(held["natures"]),
+        documents=tuple(held["documents"]),
+        statuses=tuple(status for status in held["statuses"] if status in _STATUSES_OF.get(held["table"], ())),
+        year=int(year) if year else None,
+        actor=held["actor"],
+        words=held["words"],
+    )
 
 
 def view(assistant: "Assistant", asked: Callable[[], tuple[Selection, int]]) -> dict[str, Any]:
@@ -119,15 +136,20 @@ def view(assistant: "Assistant", asked: Callable[[], tuple[Selection, int]]) -> 
         rows = select(register, selection)
         return {
             **_filter_updates(register, selection),
+            "address": {"query": query_of_selection(selection, page)},
             "told": _told(selection, page, len(rows), len(register.table(selection.table))),
             "drawing": drawing_html(register, selection),
             "rows": table_html(register, rows, selection, page, assistant.index.documents),
         }
     except AssistantError as error:
-        return {"told": f'<p class="failed">{one_line(str(error))}</p>', "drawing": "", "rows": ""}
+        return _failed(str(error))
     except Exception:  # the outer edge: whatever broke, the visitor gets a sentence and the log the trace
         logger.exception("Le registre n'a pas pu être montré.")
-        return {"told": f'<p class="failed">{UNEXPECTED}</p>', "drawing": "", "rows": ""}
+        return _failed(UNEXPECTED)
+
+
+def _failed(sentence: str) -> dict[str, Any]:
+    return {"address": {"query": ""}, "told": f'<p class="failed">{one_line(sentence)}</p>', "drawing": "", "rows": ""}
 
 
 def _filter_updates(register: Register, selection: Selection) -> dict[str, Any]:
@@ -160,6 +182,6 @@ def _told(selection: Selection, page: int, count: int, total: int) -> str:
     clear = f'<a class="follow" href="/engagements?table={selection.table}">Effacer les filtres</a> ' if count < total else ""
     return (
         f'<p class="count"><strong>{written}</strong> {clear}</p><p class="links">'
-        f'<a href="/engagements/lignes.csv?{query}">Télécharger en CSV</a> <a href="/engagements/lignes.xlsx?{query}">Télécharger en XLSX</a> '
+        f'<a href="/engagements/lignes.csv?{query}">Fichier CSV</a> <a href="/engagements/lignes.xlsx?{query}">Fichier XLSX</a> '
         f'<a class="address" href="/engagements?{escape(query_of_selection(selection, page))}">Lien vers cette vue</a></p>'
     )

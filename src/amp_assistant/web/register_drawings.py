@@ -14,7 +14,7 @@ from amp_assistant.dates import in_figures
 from amp_assistant.register import Register, Row, Suivi
 from amp_assistant.register.selecting import Place, Selection, counts, select, titles
 from amp_assistant.web.addresses import query_of_selection
-from amp_assistant.web.register_tables import measure
+from amp_assistant.web.register_tables import measure, sentence_case
 
 LIBRARY = f"/plotly-{version('plotly')}.min.js"
 """Where the drawing library is served, its version in the address so that a browser may keep it for good."""
@@ -49,14 +49,15 @@ def compared(rows: Sequence[Row]) -> list[tuple[Suivi, float]]:
 
 def drawing_html(register: Register, selection: Selection) -> str:
     """The place where the drawing goes, and the same in text; nothing where nothing can be drawn."""
-    data = f'<a class="drawing-data" href="/engagements/dessin.json?{escape(query_of_selection(selection))}">Les chiffres du dessin (JSON)</a>'
+    query = escape(query_of_selection(selection))
+    data = f'<a class="drawing-data" href="/engagements/dessin.json?{query}">Les chiffres du dessin (JSON)</a>'
     if selection.table == "suivi":
         count = len(compared(select(register, selection)))
         if not count:
             return ""
         note = (
-            f"{count} indicateurs ont une cible et un résultat que l’on peut comparer ; chaque résultat est dessiné en pourcentage de sa cible. "
-            "Le tableau ci-dessous donne les mêmes chiffres, et les autres indicateurs."
+            f"Indicateurs dont la cible et le résultat se comparent : {count}. Chaque résultat est dessiné en pourcentage de sa cible ; "
+            "le tableau ci-dessous donne les mêmes chiffres, et les autres indicateurs."
         )
         return f'<section class="drawing bars"><h2>Cible et résultat</h2><p>{note}</p><div class="plot"></div>{data}</section>'
     listed = _list(register, selection)
@@ -72,12 +73,11 @@ def drawing_html(register: Register, selection: Selection) -> str:
 def _tree(register: Register, selection: Selection) -> dict[str, Any]:
     """The places and the rows that each holds, under one root."""
     found, named = _counted(register, selection), titles(register)
-    root = "Tout le plan"
     places = sorted(found)
     return {
-        "ids": ["", *map(_identifier, places)],
-        "parents": [None, *(_identifier(place[:-1]) for place in places)],
-        "labels": [root, *(_label(place, named) for place in places)],
+        "ids": [_identifier(()), *map(_identifier, places)],
+        "parents": ["", *(_identifier(place[:-1]) for place in places)],
+        "labels": ["Tout le plan", *(_label(place, named) for place in places)],
         "values": [sum(count for place, count in found.items() if len(place) == 1), *(found[place] for place in places)],
         "queries": [query_of_selection(at(selection, place)) for place in ((), *places)],
         "level": _identifier(selection.place),
@@ -87,7 +87,7 @@ def _tree(register: Register, selection: Selection) -> dict[str, Any]:
 def _bars(rows: Sequence[Row]) -> dict[str, Any]:
     shown = compared(rows)
     return {
-        "labels": ["<br>".join(textwrap.wrap(row.indicator.capitalize(), _LABEL_WIDTH)) for row, _ in shown],
+        "labels": ["<br>".join(map(escape, textwrap.wrap(sentence_case(row.indicator), _LABEL_WIDTH))) for row, _ in shown],
         "shares": [round(share, 1) for _, share in shown],
         "aims": [_told(row.cible.value, row.cible.unit, row.cible.horizon) for row, _ in shown],
         "results": [_told(row.resultat.value, row.resultat.unit, row.resultat.date) if row.resultat else "" for row, _ in shown],
@@ -106,7 +106,8 @@ def _list(register: Register, selection: Selection) -> str:
     def item(place: Place) -> str:
         query = escape(query_of_selection(at(selection, place)))
         current = ' aria-current="true"' if place == selection.place else ""
-        return f'<li><a class="follow" href="/engagements?{query}"{current}>{escape(_name(place, named))}</a> ({found[place]}){items(place)}</li>'
+        name = escape(_name(place, named))
+        return f'<li><a class="follow" href="/engagements?{query}"{current}>{name}</a> ({found[place]}){items(place)}</li>'
 
     return items(())
 
@@ -126,7 +127,7 @@ def _label(place: Place, named: Mapping[Place, str]) -> str:
 
 
 def _identifier(place: Place) -> str:
-    return ".".join(map(str, place))
+    return ".".join(["plan", *map(str, place)])
 
 
 def _told(value: float | None, unit: str | None, when: str | None) -> str:

@@ -47,7 +47,8 @@ def table_html(register: Register, rows: Sequence[Row], selection: Selection, pa
     if not rows:
         everything = query_of_selection(Selection(table=selection.table))
         return (
-            '<div class="none"><p><strong>Aucune ligne ne répond à tous ces filtres.</strong> Retirez-en un, ou cherchez un mot plus court.</p>'
+            '<div class="none"><p><strong>Aucune ligne ne répond à tous ces filtres.</strong> '
+            "Retirez-en un, ou cherchez un mot plus court.</p>"
             f'<p><a class="follow" href="/engagements?{escape(everything)}">Effacer les filtres</a></p></div>'
         )
     cells = _CELLS[selection.table]
@@ -74,11 +75,16 @@ def measure(value: float | None, unit: str | None) -> str:
     return f"{written}\u00a0{unit}" if unit else written
 
 
+def sentence_case(text: str) -> str:
+    """The text with a capital first, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def _row(register: Register, row: Row, cells: Mapping[str, Callable[[Any], str]], documents: Mapping[str, Document]) -> str:
     proofs = _outcome_proofs(row) if isinstance(row, Suivi) else proofs_html(row.proofs)
-    conflicts = "".join(map(_conflict, register.conflicts_of(row))) if isinstance(row, Cible | Resultat | Suivi) else ""
+    conflicts = _conflicts(register.conflicts_of(row)) if isinstance(row, Cible | Resultat | Suivi) else ""
     forecast = ' <span class="nature">prévision, pas un résultat</span>' if getattr(row, "forecast", False) else ""
-    first = f'<th scope="row"><span class="subject">{one_line(row.subject)}</span>{forecast}{proofs}{conflicts}</th>'
+    first = f'<th scope="row"><span class="subject">{one_line(sentence_case(row.subject))}</span>{forecast}{proofs}{conflicts}</th>'
     others = "".join(f'<td><span class="label">{name}</span> {cell(row) or _NOTHING}</td>' for name, cell in cells.items())
     return f'<tr>{first}{others}<td><span class="label">Source</span> {_source(row, documents)}</td></tr>'
 
@@ -102,6 +108,12 @@ def _outcome_proofs(row: Suivi) -> str:
     )
 
 
+def _conflicts(conflicts: Sequence[Conflict]) -> str:
+    """The other figures of the same indicator, folded; nothing where there is none."""
+    told = "".join(map(_conflict, conflicts))
+    return f'<details class="proof conflict"><summary>Un autre chiffre existe</summary>{told}</details>' if told else ""
+
+
 def _conflict(conflict: Conflict) -> str:
     figures = "".join(
         f"<p><strong>{escape(measure(one.value, one.unit))}</strong>{f' ({escape(in_figures(one.date))})' if one.date else ''}</p>"
@@ -109,7 +121,7 @@ def _conflict(conflict: Conflict) -> str:
         for one in conflict.figures
     )
     note = f"<p>{one_line(conflict.note)}</p>" if conflict.note else ""
-    return f'<details class="proof conflict"><summary>Un autre chiffre existe</summary>{note}{figures}</details>'
+    return note + figures
 
 
 def _aim(row: Suivi) -> str:
@@ -133,11 +145,11 @@ def _pages(selection: Selection, page: int, pages: int) -> str:
     if pages == 1:
         return ""
     links = {"Page précédente": page - 1, "Page suivante": page + 1}
-    shown = [
+    before, after = (
         f'<a class="follow" href="/engagements?{escape(query_of_selection(selection, number))}">{name}</a>' if 1 <= number <= pages else ""
         for name, number in links.items()
-    ]
-    return f'<nav class="pages" aria-label="Pages du tableau">{shown[0]} <span>Page {page} sur {pages}</span> {shown[1]}</nav>'
+    )
+    return f'<nav class="pages" aria-label="Pages du tableau">{before} <span>Page {page} sur {pages}</span> {after}</nav>'
 
 
 def _text(value: str | None) -> str:
@@ -156,7 +168,10 @@ _FIRST: Mapping[Table, str] = {
 _CELLS: Mapping[Table, Mapping[str, Callable[[Any], str]]] = {
     "engagements": {"Qui": lambda row: _text(actor_of(row)), "Quand": lambda row: _text(row.when)},
     "cibles": {"Cible": lambda row: escape(measure(row.value, row.unit)), "Échéance": lambda row: _text(row.horizon)},
-    "resultats": {"Résultat": lambda row: escape(measure(row.value, row.unit)), "Date du chiffre": lambda row: _text(in_figures(row.date) if row.date else None)},
+    "resultats": {
+        "Résultat": lambda row: escape(measure(row.value, row.unit)),
+        "Date du chiffre": lambda row: _text(in_figures(row.date) if row.date else None),
+    },
     "suivi": {"Cible": _aim, "Résultat": _result, "Statut": _gap, "Précaution": lambda row: _text(row.caution)},
     "dispositifs": {
         "Pour qui": lambda row: _text(row.beneficiary),

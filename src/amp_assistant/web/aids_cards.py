@@ -76,6 +76,7 @@ _COUNTED: Mapping[Verdict, tuple[str, str]] = {
     "no": ("ne correspond pas", "ne correspondent pas"),
 }
 """What is said of one aid, and of several."""
+_UNSTATED = "Le document n’en dit pas assez pour trancher : posez la question au contact donné plus haut."
 _SIGNS = {"met": "✓", "unknown": "?", "not_met": "✕"}
 
 
@@ -158,6 +159,8 @@ def _card(aid: Aid, situation: Situation) -> str:
     questions = [*common, *own] if aid.verdict == "confirm" else []
     asked = "".join(f"<li>{one_line(question)}</li>" for question in questions)
     ask = f'<div class="asked"><p>Ce qui changerait ce verdict :</p><ul>{asked}</ul></div>' if asked else ""
+    if aid.verdict == "confirm" and not asked:
+        ask = f'<div class="asked"><p>{_UNSTATED}</p></div>'
     shown = {one.proof for one in aid.criteria if one.quote}
     others = [proof for number, proof in enumerate(aid.dispositif.proofs, 1) if number not in shown]
     return (

@@ -47,7 +47,7 @@
       type: "treemap",
       branchvalues: "total",
       ids: data.ids,
-      labels: data.labels,
+      labels: data.labels.map((label, at) => (at === above ? label.replaceAll("<br>", " ") : label)), // the chosen place is a line on top
       parents: data.parents,
       values: data.values,
       level: data.level,
@@ -118,6 +118,7 @@
   const look = () => {
     const tree = document.querySelector("#drawing details.tree");
     if (tree && !known.has(tree)) known.set(tree, (tree.open = isOpen));
+    document.querySelector("#drawing a.current:not([aria-current])")?.setAttribute("aria-current", "true"); // Gradio lets no such mark through
     const now = document.querySelector("#told .count");
     if (isFollowed && now && now !== count) {
       isFollowed = false;

@@ -19,6 +19,7 @@ from amp_assistant.web.register_tables import measure, sentence_case
 LIBRARY = f"/plotly-{version('plotly')}.min.js"
 """Where the drawing library is served, its version in the address so that a browser may keep it for good."""
 _LEVELS = ("Orientation", "Levier", "Action")
+_WHOLE = "Tout le plan"
 _LABEL_WIDTH = 30
 """Characters of a line of a label in the tree; what a field of the drawing holds."""
 
@@ -77,7 +78,7 @@ def _tree(register: Register, selection: Selection) -> dict[str, Any]:
     return {
         "ids": [_identifier(()), *map(_identifier, places)],
         "parents": ["", *(_identifier(place[:-1]) for place in places)],
-        "labels": ["Tout le plan", *(_label(place, named) for place in places)],
+        "labels": [_WHOLE, *(_label(place, named) for place in places)],
         "values": [sum(count for place, count in found.items() if len(place) == 1), *(found[place] for place in places)],
         "queries": [query_of_selection(at(selection, place)) for place in ((), *places)],
         "level": _identifier(selection.place),
@@ -96,20 +97,22 @@ def _bars(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _list(register: Register, selection: Selection) -> str:
-    """The tree as nested lists of links."""
+    """The tree as nested lists of links, unfolded along the chosen place."""
     found, named = _counted(register, selection), titles(register)
 
     def items(above: Place) -> str:
         below = sorted(place for place in found if place[:-1] == above)
-        return f"<ul>{''.join(map(item, below))}</ul>" if below else ""
+        is_unfolded = selection.place[: len(above)] == above
+        return f"<ul>{''.join(map(item, below))}</ul>" if below and is_unfolded else ""
+
+    def link(place: Place, name: str) -> str:
+        kind = "follow current" if place == selection.place else "follow"
+        return f'<a class="{kind}" href="/engagements?{escape(query_of_selection(at(selection, place)))}">{escape(name)}</a>'
 
     def item(place: Place) -> str:
-        query = escape(query_of_selection(at(selection, place)))
-        current = ' aria-current="true"' if place == selection.place else ""
-        name = escape(_name(place, named))
-        return f'<li><a class="follow" href="/engagements?{query}"{current}>{name}</a> ({found[place]}){items(place)}</li>'
+        return f"<li>{link(place, _name(place, named))} ({found[place]}){items(place)}</li>"
 
-    return items(())
+    return f"<ul><li>{link((), _WHOLE)}{items(())}</li></ul>" if found else ""
 
 
 def _counted(register: Register, selection: Selection) -> Mapping[Place, int]:

@@ -62,8 +62,8 @@ _HEADERS: Mapping[str, str] = {
     "more_proofs": "Autres citations",
 }
 """The columns in their order, by the field they show."""
-_HARMFUL = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a cell that begins like this as a formula (CWE-1236)."""
+_HARMFUL = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""A spreadsheet runs a cell that begins like this as a formula (CWE-1236; the list is OWASP's)."""
 _LONGEST_CELL = 32_000
 """Characters; a cell of an XLSX file holds 32 767."""
 _WIDEST = 60
@@ -96,15 +96,18 @@ def records(rows: Sequence[Row | Conflict]) -> list[dict[str, Any]]:
     return [row.model_dump(mode="json") for row in rows]
 
 
+def csv_text(table: Sequence[Sequence[Any]]) -> str:
+    """A table, its header first, as a French spreadsheet reads it: semicolons, decimal commas, no cell that it would run."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_french(_harmless(cell)) for cell in line] for line in table)
+    return stream.getvalue()
+
+
 def _text(rows: Sequence[Row | Conflict], form: Format) -> str:
     if form == "json":
         return json.dumps(records(rows), ensure_ascii=False, indent=2) + "\n"
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    header, *lines = _table(rows)
-    writer.writerow(header)
-    writer.writerows([_french(_harmless(cell)) for cell in line] for line in lines)
-    return stream.getvalue()
+    return csv_text(_table(rows))
 
 
 def _write_workbook(rows: Sequence[Row | Conflict], path: Path, title: str) -> None:

@@ -38,9 +38,10 @@ _MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires"})
 """Criteria whose bounds concern a situation even where it tells none of the aid's needs."""
 _NOTHING = Fields()
 _ORDER: tuple[Verdict, ...] = ("match", "confirm", "no")
-_TITLES: dict[Verdict, str] = {"match": "Correspondent à votre situation", "confirm": "À confirmer", "no": "Ne correspondent pas"}
-_MARKS = {"met": "oui", "unknown": "à préciser", "not_met": "non"}
-_NAMES = {
+VERDICT_TITLES: dict[Verdict, str] = {"match": "Correspondent à votre situation", "confirm": "À confirmer", "no": "Ne correspondent pas"}
+JUDGEMENTS = {"met": "oui", "unknown": "à préciser", "not_met": "non"}
+"""What a reader sees of a judgement on a criterion."""
+CRITERIA = {
     "beneficiaire": "pour qui",
     "effectif": "effectif",
     "anciennete": "ancienneté",
@@ -51,6 +52,7 @@ _NAMES = {
     "statut": "statut",
     "autre": "autre condition",
 }
+"""What a reader sees of a criterion's name."""
 _QUESTIONS = {
     "effectif": "Combien de salariés compte votre entreprise ?",
     "anciennete": "Depuis combien d'années votre entreprise existe-t-elle ?",
@@ -201,9 +203,8 @@ def _settled(criteria: Iterable[Criterion]) -> int:
     return sum(one.criterion != "beneficiaire" and one.verdict != "unknown" for one in criteria) - 2 * is_for_others
 
 
-def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
-    """The questions whose answers would settle most of the nearest aids, the most useful first."""
-    unsettled = sorted((aid for aid in aids if aid.verdict == "confirm"), key=lambda aid: -aid.relevance)[:ASKED_AIDS]
+def questions_of(aid: Aid, situation: Situation) -> tuple[list[str], list[str]]:
+    """The questions that an aid leaves open: those on measures of the situation that it does not tell, and those on its own conditions."""
     told = {
         "effectif": situation.employees,
         "anciennete": situation.age_years,
@@ -212,12 +213,22 @@ def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
         "secteur": situation.sectors,
         "beneficiaire": situation.roles,
     }
+    asked = dict.fromkeys(one.criterion for one in aid.criteria if one.asked and one.criterion in told)
+    own = [one.text for one in aid.criteria if one.asked and one.criterion not in _QUESTIONS]
+    return (
+        [_QUESTIONS[name] for name in asked if not told[name] and told[name] != 0],
+        [f"{aid.dispositif.name} : êtes-vous dans ce cas, « {text} » ?" for text in own],
+    )
+
+
+def _questions(aids: Sequence[Aid], situation: Situation) -> tuple[str, ...]:
+    """The questions whose answers would settle most of the nearest aids, the most useful first."""
+    unsettled = sorted((aid for aid in aids if aid.verdict == "confirm"), key=lambda aid: -aid.relevance)[:ASKED_AIDS]
     weights: Counter[str] = Counter()
     for aid in unsettled:
-        own = [one.text for one in aid.criteria if one.asked and one.criterion not in _QUESTIONS]
-        weights.update(f"{aid.dispositif.name} : êtes-vous dans ce cas, « {text} » ?" for text in own[:1])
-        open_ones = {one.criterion for one in aid.criteria if one.asked}
-        weights.update({_QUESTIONS[name]: 2 for name in open_ones if name in told and not told[name] and told[name] != 0})
+        common, own = questions_of(aid, situation)
+        weights.update(own[:1])
+        weights.update(dict.fromkeys(common, 2))
     return tuple(question for question, _ in weights.most_common(MOST_QUESTIONS))
 
 
@@ -243,7 +254,7 @@ def _lines(advice: Advice) -> Iterator[str]:
         aids = [aid for aid in advice.aids if aid.verdict == verdict]
         if not aids:
             continue
-        yield f"\n{_TITLES[verdict]} ({len(aids)})"
+        yield f"\n{VERDICT_TITLES[verdict]} ({len(aids)})"
         for aid in aids[:SHOWN_AIDS]:
             yield from _aid_lines(aid)
         if len(aids) > SHOWN_AIDS:
@@ -264,6 +275,6 @@ def _aid_lines(aid: Aid) -> Iterator[str]:
     for one in aid.criteria:
         if one.text == NOT_STATED and one.criterion != "beneficiaire":
             continue
-        yield f"    {_NAMES[one.criterion]} : {one.text} → {_MARKS[one.verdict]}"
+        yield f"    {CRITERIA[one.criterion]} : {one.text} → {JUDGEMENTS[one.verdict]}"
     first = aid.dispositif.proofs[0]
     yield f"    « {first.quote} » ({first.title}, {in_words(first.date)})"

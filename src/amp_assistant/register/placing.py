@@ -9,7 +9,8 @@ from amp_assistant.citations import Quotation
 from amp_assistant.folding import tokens
 from amp_assistant.passages import Passage
 
-_NUMBERED = re.compile(r"^(Orientation|Levier|Action) (\d+) [–-] (.+)$", re.MULTILINE)
+NUMBERED = re.compile(r"^(Orientation|Levier|Action) (\d+) [–-] (.+)$", re.MULTILINE)
+"""A heading of the plan: its level, number and title."""
 _CIRCLED = re.compile(r"^- ([\u2460-\u2468])")
 _TELLING_WORDS = 4
 _ENGAGEMENTS = re.compile(r"\bengagements? pour\b", re.IGNORECASE)
@@ -34,7 +35,7 @@ class Placer:
         self._orientations: Mapping[tuple[str, str], int] = {
             (document, _beginning(match[3])): int(match[2])
             for document, heading in headings
-            if (match := _NUMBERED.match(heading)) and match[1] == "Orientation"
+            if (match := NUMBERED.match(heading)) and match[1] == "Orientation"
         }
 
     def place(self, quotation: Quotation) -> Place:
@@ -47,7 +48,7 @@ class Placer:
         above = [*passage.heading_path, *passage.text[: quotation.start].splitlines()]
         found: dict[str, int] = {}
         for line in above:
-            if match := _NUMBERED.match(line):
+            if match := NUMBERED.match(line):
                 found = {**_above(match[1].lower(), found), match[1].lower(): int(match[2])}
             elif orientation := self._orientations.get((passage.document, _beginning(line))):
                 found = {"orientation": orientation}

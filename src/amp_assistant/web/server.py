@@ -15,6 +15,7 @@ from amp_assistant.errors import FailureError
 from amp_assistant.feedback import FeedbackStore
 from amp_assistant.settings import Settings
 from amp_assistant.web.conversation import add_conversation_routes
+from amp_assistant.web.exports import add_register_routes
 from amp_assistant.web.page import build_page
 from amp_assistant.web.theme import head, theme
 
@@ -67,6 +68,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
         return Response(status_code=403)
 
     add_conversation_routes(application, assistant, FeedbackStore.of(settings))
+    add_register_routes(application, assistant)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(

@@ -1,0 +1,25 @@
+// The aids beside Gradio: the sentence is sent by Enter, an answer is announced and brought into view, everything unfolded is printed.
+(() => {
+  document.addEventListener("click", (event) => event.target.closest?.("#advice button.print") && window.print());
+
+  // On paper nothing can be unfolded.
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("#advice details:not([open])")];
+    for (const details of folded) details.open = true;
+  });
+  window.addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)));
+
+  let shown = null; // the answer that was last brought into view
+  new MutationObserver(() => {
+    const place = document.querySelector("#advice");
+    if (!place) return;
+    if (!place.hasAttribute("aria-live")) place.setAttribute("aria-live", "polite");
+    const answer = place.querySelector(".advice h2, p.failed");
+    if (!answer || answer === shown) return;
+    shown = answer;
+    answer.tabIndex = -1;
+    answer.focus({ preventScroll: true });
+    answer.scrollIntoView({ block: "start" });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

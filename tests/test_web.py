@@ -36,9 +36,6 @@ from amp_assistant.web.server import serve
 from amp_assistant.web.sources import copied_text, one_line, sources_html, text_html
 from amp_assistant.web.turns import Turn, answered_turn
 
-# Gradio counts its requests with an option that pandas has deprecated.
-pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 20
 """Seconds that a page or a server may take to come."""

@@ -27,12 +27,6 @@ from amp_assistant.web.register_drawings import compared, drawing
 from amp_assistant.web.register_tables import STATUSES, measure
 from amp_assistant.web.server import serve
 
-# Gradio counts its requests with options that pandas has deprecated.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-]
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 20
 """Seconds that a page or a server may take to come."""

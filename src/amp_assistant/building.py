@@ -36,7 +36,6 @@ from amp_assistant.index import (
     BuiltFrom,
     Index,
     checksums,
-    content_checksum,
     damaged,
     is_current,
     open_build,
@@ -49,7 +48,7 @@ from amp_assistant.passages import Passage, split_document
 from amp_assistant.progress import Progress, Stopwatch, no_progress
 from amp_assistant.report import Report, lines_of, read_report
 from amp_assistant.settings import Settings
-from amp_assistant.store import read_store, write_store
+from amp_assistant.store import write_store
 from amp_assistant.verification import verify
 
 logger = logging.getLogger(__name__)
@@ -182,10 +181,16 @@ def _encoder(
     general = thesaurus.training_pairs()[: len(pairs)]  # never more than the documents' own, which are what it has to learn
     training = _training([*pairs, *general])
     if earlier and _is_trained_on(earlier, training):
-        shutil.copytree(earlier / "encoder", build / "encoder")
+        _copy_files(earlier / "encoder", build / "encoder")
     else:
         train_encoder([*pairs, *general], build / "encoder", steps)
     return training, StaticEncoder.load(build / "encoder")
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    target.mkdir()
+    for path in source.iterdir():
+        shutil.copyfile(path, target / path.name)
 
 
 def _training(pairs: Sequence[Pair]) -> str:
@@ -232,7 +237,6 @@ def _report(build: Path, earlier: Path | None, content: _Content, reviewed: str)
 
 def _complete(build: Path, content: _Content, encoder: str, training: str, seconds: dict[str, float]) -> None:
     """Write down what the build is made of: it is complete then."""
-    passages, *vectors = read_store(build / "chroma")
     built_from = BuiltFrom(
         fingerprint=build.name,
         encoder=encoder,
@@ -244,6 +248,5 @@ def _complete(build: Path, content: _Content, encoder: str, training: str, secon
         warnings=content.warnings,
         training=training,
         files=checksums(build),
-        content=content_checksum(passages, *vectors),
     )
     write_json(build / COMPLETE, asdict(built_from))

@@ -9,11 +9,10 @@
 """
 
 import hashlib
-import json
 import logging
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +29,11 @@ from amp_assistant.store import read_store
 
 logger = logging.getLogger(__name__)
 
-UNCHECKED = ("chroma", "readings")
-"""Folders of a build without checksums: Chroma writes into its files when they are opened, so that what is read from them is checked
-instead; the readings are not needed to answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class BuiltFrom:
     """What a build was made of, how long each stage took in seconds, and what it holds.
 
-    `training` is the hash of what its encoder was trained on; `files` are the SHA-256 of its files, `content` that of the passages and
-    vectors in Chroma.
+    `training` is the hash of what its encoder was trained on; `files` are the SHA-256 of its other files, by their place in it.
     """
 
     fingerprint: str
@@ -53,7 +46,6 @@ class BuiltFrom:
     warnings: tuple[str, ...]
     training: str
     files: Mapping[str, str]
-    content: str
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -137,18 +129,10 @@ def checksums(build: Path) -> dict[str, str]:
     sums = {}
     for path in sorted(build.rglob("*")):
         place = path.relative_to(build)
-        if path.is_file() and place.parts[0] not in (*UNCHECKED, COMPLETE):
+        if path.is_file() and place.name != COMPLETE:
             with path.open("rb") as file:
                 sums[place.as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
     return sums
-
-
-def content_checksum(passages: Sequence[Passage], *vectors: Vectors) -> str:
-    """The SHA-256 of what Chroma holds."""
-    digest = hashlib.sha256(json.dumps([asdict(passage) for passage in passages]).encode())
-    for array in vectors:
-        digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 def understood_texts(passages: Sequence[Passage], units: Sequence[Unit]) -> list[str]:
@@ -170,8 +154,6 @@ def _read(build: Path, settings: Settings) -> Index:
         if there.get(place) != checksum:
             raise damaged(build / place)
     passages, passage_vectors, question_vectors = read_store(build / "chroma")
-    if content_checksum(passages, passage_vectors, question_vectors) != built_from.content:
-        raise damaged(build / "chroma")
     documents: list[Document] = TypeAdapter(list[Document]).validate_json((build / "documents.json").read_bytes())
     units = tuple(_unit(fields) for fields in read_json(build / "units.json"))
     return Index(

@@ -1,10 +1,18 @@
-"""Passages and vectors in Chroma: two collections in one folder, ``passages`` and ``questions``. The only module that imports Chroma."""
+"""Passages and vectors in Chroma: two collections in one folder, ``passages`` and ``questions``. The only module that imports Chroma.
+
+Chroma writes into its files when it only reads them, and is not made for several processes on one folder. So a store is written once,
+and whoever reads it opens a copy of his own: it stays byte for byte as it was, and can be read where the disk is full or not to be
+written.
+"""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -36,9 +44,12 @@ def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[s
     """
     from chromadb.errors import ChromaError
 
+    # Chroma remembers a folder where it once failed, and would not try there again: each attempt has a folder of its own.
+    scratch = folder.with_name(f"{folder.name}-{uuid4().hex}")
     try:
-        with _opened(folder) as client:
+        with _opened(scratch) as client:
             _write(client, passages, questions, encoder)
+        scratch.rename(folder)
     except ChromaError as error:
         raise StoreError(
             f"Les vecteurs ne peuvent pas être écrits dans « {folder} » ({error}) : vérifiez les droits et la place."
@@ -74,15 +85,30 @@ def _metadata(passage: Passage, row: int) -> dict[str, str | int]:
     }
 
 
+def copy_of(folder: Path) -> "TemporaryDirectory[str]":
+    """A copy of a store, gone with what is returned.
+
+    :raises StoreError: there is no room for it.
+    """
+    scratch = TemporaryDirectory(prefix="amp-assistant-")
+    try:
+        shutil.copytree(folder, scratch.name, dirs_exist_ok=True)
+    except OSError as error:
+        place = scratch.name
+        scratch.cleanup()
+        raise StoreError(f"L'index ne peut pas être ouvert : il faut de la place et le droit d'écrire dans « {place} ».") from error
+    return scratch
+
+
 def read_store(folder: Path) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
     """The passages of a store in their order, their vectors, and the vectors of the questions.
 
-    :raises StoreError: the store is damaged.
+    :raises StoreError: the store is damaged, or there is no room for the copy.
     """
     from chromadb.errors import ChromaError
 
     try:
-        with _opened(folder) as client:
+        with copy_of(folder) as scratch, _opened(Path(scratch)) as client:
             return _read(client)
     except ChromaError as error:
         raise StoreError(f"Les vecteurs de l'index ({folder}) sont endommagés : reconstruisez-le (amp-assistant index --force).") from error

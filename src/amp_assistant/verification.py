@@ -1,6 +1,6 @@
 """A build put to the test before it is put in use: read back whole, asked what it must know, its register proved.
 
-What is wrong on the disk is found when the build is opened (see `index`): files and contents by their checksums.
+What is wrong on the disk is found when the build is opened, by the checksums of its files (see `index`).
 """
 
 from collections.abc import Iterator

@@ -54,6 +54,8 @@ from amp_assistant.verification import verify
 logger = logging.getLogger(__name__)
 
 REPORT = "report.json"
+FEWEST_GENERAL = 100
+"""Pairs of the thesaurus that an encoder is trained on in any case: documents without headings or enrichment bring none of their own."""
 
 
 def ensure_index(settings: Settings, progress: Progress = no_progress) -> Index:
@@ -178,7 +180,7 @@ def _encoder(
     if settings.encoder:
         return "", NamedEncoder(settings.encoder)
     pairs = training_pairs(content.passages, content.enrichment.units)
-    general = thesaurus.training_pairs()[: len(pairs)]  # never more than the documents' own, which are what it has to learn
+    general = thesaurus.training_pairs()[: max(len(pairs), FEWEST_GENERAL)]  # no more than the documents' own, which it has to learn
     training = _training([*pairs, *general])
     if earlier and _is_trained_on(earlier, training):
         _copy_files(earlier / "encoder", build / "encoder")

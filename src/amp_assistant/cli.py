@@ -32,6 +32,9 @@ application.add_typer(privacy, name="privacy")
 console = Console()
 errors = Console(stderr=True)
 
+INTERRUPTED = 130
+"""The exit code of a command that was stopped by Ctrl-C."""
+
 _STATES = {"added": "ajouté", "changed": "modifié", "unchanged": "inchangé", "removed": "retiré", "unreadable": "illisible"}
 """What became of a document, by its state in the report."""
 
@@ -299,9 +302,10 @@ def main(arguments: list[str] | None = None) -> None:
     except AssistantError as error:
         errors.print(str(error), style="red", markup=False, highlight=False)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        errors.print("Interrompu : rien n'a été modifié.")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer makes it of a Ctrl-C
+            errors.print("Interrompu : ce qui était en place le reste.")
+        raise
 
 
 def _open(settings: Settings | None = None) -> Any:

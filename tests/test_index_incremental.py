@@ -10,17 +10,22 @@ from pathlib import Path
 
 import pytest
 from printing import Press, source
+from pypdf import PdfReader, PdfWriter
+from pypdf.constants import PageLabelStyle
+from test_layouts import scan
 
-from amp_assistant import documents
 from amp_assistant.assistant import Assistant
 from amp_assistant.building import build_index
 from amp_assistant.builds import current_build
+from amp_assistant.citations import Citation, Quotation, cite
 from amp_assistant.documents import Allowance, read_corpus
+from amp_assistant.documents.ocr import has_ocr
 from amp_assistant.documents.plain import read_plain
 from amp_assistant.index import open_index
 from amp_assistant.passages import split_document
 from amp_assistant.report import Report, State, read_report
 from amp_assistant.settings import Settings
+from amp_assistant.web.sources import sources_html
 
 
 @pytest.fixture
@@ -163,33 +168,34 @@ def test_a_damaged_new_index_leaves_those_who_run_theirs(tiny: Settings) -> None
         assert "250 arceaux" in assistant.ask("Combien d'arceaux par an ?").text
 
 
-def test_pages_labels_and_recognition_are_told_by_citations(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "Avant-propos du plan de la ville.\fLe tramway passe toutes les sept minutes au centre.\fLe bus est gratuit le dimanche."
-    write(tiny, "plan.txt", text)
-    real = documents.read_apart
-
-    def labelled(path: Path, *rest: object) -> documents.Reading:
-        """What the reader of PDF files tells besides, told of a text."""
-        from dataclasses import replace
-
-        reading = real(path, *rest)  # type: ignore[arg-type]
-        return replace(reading, page_labels=("i", "ii", "1"), ocr_pages=(2,)) if path.suffix == ".txt" else reading
-
-    monkeypatch.setattr(documents, "read_apart", labelled)
-    report = build_index(tiny)
-    line = next(line for line in report.documents if line.path == "plan.txt")
-    assert (line.pages, line.ocr_pages) == (3, (2,))
+@pytest.mark.skipif(not has_ocr(), reason="no Tesseract with French on this machine")
+def test_pages_labels_and_recognition_are_told_by_citations(tiny: Settings) -> None:
+    plan = tiny.corpus / "plan.pdf"
+    press = Press(plan).print(source("agenda-developpement-economique-2022", 36))
+    scan(plan, [1])
+    writer = PdfWriter(clone_from=PdfReader(plan))
+    writer.set_page_label(0, press.page - 1, style=PageLabelStyle.LOWERCASE_ROMAN)
+    writer.write(plan)
+    line = next(line for line in build_index(tiny).documents if line.path == "plan.pdf")
+    assert (line.pages, line.ocr_pages, line.unreadable_pages) == (press.page, (2,), ())
     assistant = Assistant.open(tiny)
     reading = assistant.index.documents["plan"].reading
-    assert (reading.pages, reading.page_labels, reading.ocr_pages, reading.blocks) == (3, ("i", "ii", "1"), (2,), ())
-    tram = assistant.ask("À quelle fréquence passe le tramway ?")
-    record = next(citation for citation in tram.record()["citations"] if "tramway" in citation["quote"])
-    assert (record["page"], record["page_label"], record["ocr"]) == (2, "ii", True)
-    citation = next(citation for citation in tram.citations if "tramway" in citation.quote)
-    assert citation.page_text == "page ii (2 du fichier)"
-    assert any("reconnaissance de caractères" in notice for notice in tram.notices)
-    bus = next(citation for citation in assistant.ask("Quand le bus est-il gratuit ?").citations if "bus" in citation.quote)
-    assert (bus.page, bus.page_label, bus.ocr) == (3, "1", False)
+    assert (reading.pages, reading.page_labels[:2], reading.ocr_pages, reading.blocks) == (press.page, ("i", "ii"), (2,), ())
+    told: dict[int | None, Citation] = {}
+    for passage in assistant.index.passages:
+        if passage.document == "plan":
+            citation = cite(Quotation(passage, 0, len(passage.text)), assistant.index.documents)
+            told.setdefault(citation.page, citation)
+    assert [(citation.page_label, citation.page_text) for citation in (told[1], told[2])] == [
+        ("i", "page i (1 du fichier)"),
+        ("ii", "page ii (2 du fichier)"),
+    ]
+    assert told[2].ocr and "vérifiez" in told[2].caution
+    answer = assistant.ask(told[2].quote[:200])
+    record = next(citation for citation in answer.record()["citations"] if citation["page"] == 2)
+    assert (record["page_label"], record["ocr"]) == ("ii", True)
+    assert any("reconnaissance de caractères" in notice for notice in answer.notices)
+    assert "page ii (2 du fichier)" in sources_html(answer, 1, assistant.passage)
 
 
 def test_a_quotation_has_the_page_where_it_begins(tmp_path: Path) -> None:
@@ -228,8 +234,8 @@ def test_documents_are_read_side_by_side(tmp_path: Path) -> None:
 
     def count() -> None:
         while not running.wait(0.02):
-            parents = (Path(place, "stat").read_text().split()[3] for place in Path("/proc").glob("[0-9]*"))
-            open_at_once.append(list(_or_nothing(parents)).count(str(os.getpid())))
+            listed = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
+            open_at_once.append(listed.count("-m amp_assistant.documents"))
 
     counter = threading.Thread(target=count)
     counter.start()
@@ -246,16 +252,6 @@ def test_lines_without_words_take_time_in_proportion() -> None:
     print(f"\n180 kB of rows: {seconds:.1f} s")
     assert seconds < 10, "it took 200 s where each line was judged with all above it"
     assert sum(block.text.count("|a|b|") for block in blocks) == 30_000
-
-
-def _or_nothing(texts):  # type: ignore[no-untyped-def]
-    while True:
-        try:
-            yield next(texts)
-        except StopIteration:
-            return
-        except OSError:
-            return
 
 
 def test_the_report_is_json_for_programs(tiny: Settings) -> None:

@@ -118,5 +118,5 @@ def _line(document: Document, passages: int, known: Line | None) -> Line:
 
 def _version(document: Document) -> str:
     described = (document.title, document.short_title, document.kind, document.publisher, document.date, document.period)
-    content = "\n".join((document.digest, *described, document.language, document.description))
+    content = "\n".join((document.digest, *described, document.language, document.description, *document.names))
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]

@@ -195,7 +195,7 @@ def test_pages_labels_and_recognition_are_told_by_citations(tiny: Settings) -> N
     record = next(citation for citation in answer.record()["citations"] if citation["page"] == 2)
     assert (record["page_label"], record["ocr"]) == ("ii", True)
     assert any("reconnaissance de caractères" in notice for notice in answer.notices)
-    assert "page ii (2 du fichier)" in sources_html(answer, 1, assistant.passage)
+    assert "page ii (2 du fichier)" in sources_html(answer, 1, assistant)
 
 
 def test_a_quotation_has_the_page_where_it_begins(tmp_path: Path) -> None:

@@ -119,5 +119,5 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         question_vectors=vectors[:0],
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,
-        built_from=BuiltFrom("", encoder.name, {}, 0, len(bare), 0, {}, ()),
+        built_from=BuiltFrom("", encoder.name, {}, 0, len(bare), 0, {}, (), "", {}),
     )

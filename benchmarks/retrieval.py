@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from amp_assistant.building import build_index, ensure_index
 from amp_assistant.evaluation import read_questions
-from amp_assistant.index import Index, build_index, ensure_index, open_index
+from amp_assistant.index import Index, open_index
 from amp_assistant.settings import ROOT, Settings, close_network, read_settings
 from benchmarks import headings
 from benchmarks.measures import MEASURES, Method, measure

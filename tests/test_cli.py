@@ -39,7 +39,7 @@ def test_ask_json_follows_the_contract(capsys: pytest.CaptureFixture[str]) -> No
     record = json.loads(capsys.readouterr().out)
     assert set(record) == {"id", "question", "answer", "abstained", "engine", "citations", "passages", "notices", "seconds"}
     citation = record["citations"][0]
-    assert set(citation) == {"number", "document", "title", "date", "page", "section", "quote", "passage", "nature"}
+    assert set(citation) == {"number", "document", "title", "date", "page", "section", "quote", "passage", "nature", "page_label", "ocr"}
     passage = record["passages"][0]
     assert set(passage) == {"passage", "document", "text", "score", "section", "page"}
     assert len(record["passages"]) == 10

@@ -37,7 +37,8 @@ def test_json_has_the_fields_of_the_contract(register: Register, table: Table) -
     assert len(rows) == len(register.table(table))
     for row in rows:
         assert {"id", "proofs", "document", "section", "page"} | fields <= row.keys()
-        assert set(row["proofs"][0]) == {"number", "document", "title", "date", "page", "section", "quote", "passage", "nature"}
+        proof = row["proofs"][0]
+        assert set(proof) == {"number", "document", "title", "date", "page", "section", "quote", "passage", "nature", "page_label", "ocr"}
 
 
 def test_csv_opens_in_a_french_spreadsheet(register: Register, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from amp_assistant.assistant import Assistant
+from amp_assistant.building import build_index
 from amp_assistant.errors import CorpusError, SettingError, StoreError
-from amp_assistant.index import build_index, is_current, open_index
+from amp_assistant.index import is_current, open_index
 from amp_assistant.settings import Settings
 
 

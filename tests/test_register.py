@@ -224,7 +224,7 @@ def test_a_change_must_be_proved_by_its_quotation(assistant: Assistant, register
 
 
 def test_correcting_the_register_leaves_the_index_current(assistant: Assistant, settings: Settings, tmp_path: Path) -> None:
-    from amp_assistant.index import fingerprint
+    from amp_assistant.fingerprint import fingerprint
 
     copy = settings.model_copy(update={"corpus": tmp_path / "corpus"})
     shutil.copytree(settings.corpus, copy.corpus)

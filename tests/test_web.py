@@ -55,7 +55,13 @@ AGENDA = Document(
     reading=Reading(()),
 )
 TARGET = Passage(
-    "agenda-1", "agenda", 0, "Le centre ouvre.\n\nIl accompagne 2000 entreprises par an.", ("Levier 1", "Action 2"), 72, 72, Nature.CIBLE
+    "agenda-1",
+    "agenda",
+    0,
+    "Le centre ouvre.\n\nIl accompagne 2000 entreprises par an.",
+    ("Levier 1", "Action 2"),
+    ((0, 72),),
+    Nature.CIBLE,
 )
 DREAM = Passage("agenda-2", "agenda", 1, "En 2030, le bus est gratuit.", ("Récit",), nature=Nature.RECIT)
 HOSTILE = Passage(

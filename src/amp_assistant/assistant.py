@@ -1,11 +1,13 @@
-"""The façade: one object that answers questions over one index."""
+"""The façade: one object that answers questions over the index in use, whichever that is."""
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from threading import Lock
 from time import perf_counter
 
 from amp_assistant.answers.aids import Adviser
@@ -16,18 +18,24 @@ from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import Reason, Refuser
 from amp_assistant.answers.suggestions import Suggester
+from amp_assistant.building import ensure_index
+from amp_assistant.builds import current_build, stamp
 from amp_assistant.citations import Quotation, Statement, number_statements
+from amp_assistant.errors import AssistantError
 from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.folding import tokens
-from amp_assistant.index import Index, Progress, ensure_index, no_progress, understood_texts
+from amp_assistant.index import Index, open_index, understood_texts
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
+from amp_assistant.progress import Progress, no_progress
 from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
 from amp_assistant.understanding import Intent, Query, leans, understand
+
+logger = logging.getLogger(__name__)
 
 SHOWN_HITS = 10
 SUGGESTED = 3
@@ -36,21 +44,20 @@ TRIED = 30
 
 
 class Assistant:
-    """Answers questions; safe to share between threads. Without a language model the answers are the documents' own sentences."""
+    """Answers questions; safe to share between threads. Without a language model the answers are the documents' own sentences.
+
+    Opened by `open`, it follows the index: once another is in use, the next question is answered over that one, while those that are
+    being answered keep theirs.
+    """
 
     def __init__(self, index: Index, model: LanguageModel | None = None, settings: Settings | None = None) -> None:
-        self.index = index
         self._settings = settings or read_settings()
         self._model = model
-        self._retriever = Retriever(index)
-        self._vocabulary = _vocabulary(index)
-        texts = understood_texts(index.passages, index.units)
-        self._rarity = _rarity(texts)
-        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
-        self._suggester = Suggester(index)
-        self._refuser = Refuser(index.passages, texts, self._rarity)
-        self._passages = {passage.id: passage for passage in index.passages}
-        self._places = {(passage.document, passage.position): passage for passage in index.passages}
+        self._expert = Expert(index, model, self._settings)
+        self._earlier = Shelf(())
+        self._stamp: tuple[int, int] | None = None
+        self._is_following = False
+        self._loading = Lock()
 
     @classmethod
     def open(cls, settings: Settings | None = None, progress: Progress = no_progress) -> "Assistant":
@@ -61,7 +68,134 @@ class Assistant:
         close_network()
         settings = settings or read_settings()
         model = LanguageModel.open(settings) if settings.llm else None
-        return cls(ensure_index(settings, progress), model, settings)
+        opened = cls(ensure_index(settings, progress), model, settings)
+        opened._is_following = True
+        return opened
+
+    def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
+        """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
+
+        :raises QuestionError: the question is empty, too long or not text, or a filter names what does not exist.
+        """
+        return self.expert.ask(question, history, filters)
+
+    def stream(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Iterator[Answer]:
+        """The answer as it grows: with a language model one more proved statement each time; the last is the whole answer.
+
+        :raises QuestionError: as `ask` does.
+        """
+        return self.expert.stream(question, history, filters)
+
+    def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
+        """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
+        return self.expert.suggestions(answer, intents, filters)
+
+    def understand(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Query:
+        """What a question asks, seen with the conversation before it.
+
+        :raises QuestionError: as `ask` does.
+        """
+        return self.expert.understand(question, history, filters)
+
+    def find(self, query: Query) -> list[Hit]:
+        """The best passages for a query."""
+        return self.expert.find(query)
+
+    def passage(self, identifier: str) -> Passage:
+        """The passage of that id, in the index in use or the one before, so that what was just cited can be shown.
+
+        :raises KeyError: there is none.
+        """
+        return self._shelf_of(identifier).passage(identifier)
+
+    def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after the one of that id in its document, None where it is the first or the last.
+
+        :raises KeyError: there is none of that id.
+        """
+        return self._shelf_of(identifier).around(identifier)
+
+    @property
+    def index(self) -> Index:
+        """The index in use."""
+        return self.expert.index
+
+    @property
+    def register(self) -> Register:
+        """The register of the index in use, built on first use.
+
+        :raises RegisterError: a quotation of its files is not in its document.
+        """
+        return self.expert.register
+
+    @property
+    def adviser(self) -> Adviser:
+        """What tells which aids fit a situation, built on first use."""
+        return self.expert.adviser
+
+    @property
+    def expert(self) -> "Expert":
+        """What answers over the index in use. Where another was put in use, one caller opens it; the others do not wait for it."""
+        if self._is_following and stamp(self._settings.index) != self._stamp and self._loading.acquire(blocking=False):
+            try:
+                self._follow()
+            finally:
+                self._loading.release()
+        return self._expert
+
+    def _shelf_of(self, identifier: str) -> "Shelf":
+        return self._earlier if identifier in self._earlier and identifier not in self._expert.shelf else self._expert.shelf
+
+    def _follow(self) -> None:
+        self._stamp = stamp(self._settings.index)  # taken before, so that a later change is seen, and a damaged index is tried once
+        build = current_build(self._settings.index)
+        if build is None or build.name == self._expert.index.built_from.fingerprint:
+            return
+        try:
+            expert = Expert(open_index(self._settings), self._model, self._settings)
+            expert.adviser  # noqa: B018 -- built now, so that nobody waits for the register
+        except AssistantError as error:
+            logger.warning("Le nouvel index ne peut pas être lu, l'ancien reste en service. %s", error)
+            return
+        self._earlier, self._expert = self._expert.shelf, expert
+
+
+class Shelf:
+    """The passages of one index, by id and by place."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = {passage.id: passage for passage in passages}
+        self._places = {(passage.document, passage.position): passage for passage in passages}
+
+    def __contains__(self, identifier: str) -> bool:
+        """Whether there is a passage of that id."""
+        return identifier in self._passages
+
+    def passage(self, identifier: str) -> Passage:
+        """The passage of that id; raises KeyError where there is none."""
+        return self._passages[identifier]
+
+    def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after it in its document, None where it is the first or the last."""
+        passage = self.passage(identifier)
+        return self._places.get((passage.document, passage.position - 1)), self._places.get((passage.document, passage.position + 1))
+
+
+class Expert:
+    """Answers questions over one index."""
+
+    def __init__(self, index: Index, model: LanguageModel | None, settings: Settings) -> None:
+        self.index = index
+        self.shelf = Shelf(index.passages)
+        self._settings = settings
+        self._model = model
+        self._retriever = Retriever(index)
+        self._vocabulary = _vocabulary(index)
+        texts = understood_texts(index.passages, index.units)
+        self._rarity = _rarity(texts)
+        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
+        self._suggester = Suggester(index)
+        self._refuser = Refuser(index.passages, texts, self._rarity)
 
     def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
         """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
@@ -148,7 +282,7 @@ class Assistant:
 
     @cached_property
     def _recorder(self) -> Recorder:
-        return Recorder(self.register, self.adviser, self.passage, self._rarity)
+        return Recorder(self.register, self.adviser, self.shelf.passage, self._rarity)
 
     def _extracted(
         self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], outcome: Suivi | None
@@ -166,7 +300,7 @@ class Assistant:
         if not outcome:
             return None
         proofs = [*outcome.cible.proofs, *(outcome.resultat.proofs if outcome.resultat else ())]
-        return outcome if all(self._admits_passage(query, self.passage(proof.passage)) for proof in proofs) else None
+        return outcome if all(self._admits_passage(query, self.shelf.passage(proof.passage)) for proof in proofs) else None
 
     def _admits(self, query: Query, quotations: Iterable[Quotation]) -> bool:
         return all(self._admits_passage(query, quotation.passage) for quotation in quotations)
@@ -200,21 +334,6 @@ class Assistant:
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""
         return self._retriever.retrieve(query, SHOWN_HITS)
-
-    def passage(self, identifier: str) -> Passage:
-        """The passage of that id.
-
-        :raises KeyError: there is none.
-        """
-        return self._passages[identifier]
-
-    def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
-        """The passages before and after the one of that id in its document, None where it is the first or the last.
-
-        :raises KeyError: there is none of that id.
-        """
-        passage = self.passage(identifier)
-        return self._places.get((passage.document, passage.position - 1)), self._places.get((passage.document, passage.position + 1))
 
 
 def _vocabulary(index: Index) -> Counter[str]:

@@ -43,6 +43,9 @@ _SAME_WORD = 5
 """First letters in which a counted thing and its plural or feminine agree."""
 
 
+RECOGNISED = "lu par reconnaissance de caractères : vérifiez sur le document"
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """Words of a passage: `passage.text[start:end]`."""
@@ -69,8 +72,9 @@ class Statement:
 class Citation:
     """A numbered quotation with its place: what the reader opens to check a statement.
 
-    `quote` stands word for word in the passage; `section` is the heading path, outermost first; `page` is None where the document's
-    pages are unknown; `date` is ISO 8601, as precise as known.
+    `quote` stands word for word in the passage; `section` is the heading path, outermost first; `page` is where the quotation begins (1
+    is the first page of the file), None where the document's pages are unknown; `page_label` is what is printed there as its number,
+    where that is another; `ocr` tells words that were recognised on the image of a page; `date` is ISO 8601, as precise as known.
     """
 
     number: int
@@ -82,6 +86,20 @@ class Citation:
     quote: str
     passage: str
     nature: Nature
+    page_label: str | None = None
+    ocr: bool = False
+
+    @property
+    def page_text(self) -> str:
+        """The page as a reader looks it up: « page 12 », « page iv (6 du fichier) »; empty where it is unknown."""
+        if self.page is None:
+            return ""
+        return f"page {self.page_label} ({self.page} du fichier)" if self.page_label else f"page {self.page}"
+
+    @property
+    def caution(self) -> str:
+        """What to know before one trusts the words; empty where there is nothing."""
+        return RECOGNISED if self.ocr else ""
 
 
 def find_quotation(passage: Passage, words: str) -> Quotation | None:
@@ -114,22 +132,26 @@ def number_statements(statements: Sequence[Statement], documents: Mapping[str, D
     for statement in statements:
         marks = "".join(f" [{places.setdefault(quotation, len(places) + 1)}]" for quotation in statement.quotations)
         parts.append(statement.text + marks)
-    return "\n".join(parts), tuple(_citation(number, quotation, documents) for quotation, number in places.items())
+    return "\n".join(parts), tuple(cite(quotation, documents, number) for quotation, number in places.items())
 
 
-def _citation(number: int, quotation: Quotation, documents: Mapping[str, Document]) -> Citation:
+def cite(quotation: Quotation, documents: Mapping[str, Document], number: int = 1) -> Citation:
+    """The citation of a quotation, under a number."""
     passage = quotation.passage
     document = documents[passage.document]
+    page, last = passage.page_at(quotation.start), passage.page_at(max(quotation.end - 1, quotation.start))
     return Citation(
         number=number,
         document=document.id,
         title=document.title,
         date=document.date,
-        page=passage.first_page,
+        page=page,
         section=passage.heading_path,
         quote=quotation.text,
         passage=passage.id,
         nature=passage.nature,
+        page_label=document.label_of(page),
+        ocr=page is not None and last is not None and any(page <= recognised <= last for recognised in document.reading.ocr_pages),
     )
 
 

@@ -3,10 +3,10 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from amp_assistant.errors import AssistantError, UsageError
 from amp_assistant.settings import Settings, close_network, read_settings
+
+if TYPE_CHECKING:
+    from amp_assistant.report import Report
 
 application = typer.Typer(
     help="Questions sur les plans publics de la Métropole Aix-Marseille-Provence, réponses prouvées par des citations.",
@@ -29,24 +32,24 @@ application.add_typer(privacy, name="privacy")
 console = Console()
 errors = Console(stderr=True)
 
+INTERRUPTED = 130
+"""The exit code of a command that was stopped by Ctrl-C."""
+
+_STATES = {"added": "ajouté", "changed": "modifié", "unchanged": "inchangé", "removed": "retiré", "unreadable": "illisible"}
+"""What became of a document, by its state in the report."""
+
 
 @application.command()
 def index(force: Annotated[bool, typer.Option("--force", help="Reconstruire même si rien n'a changé.")] = False) -> None:
     """Construit ou rafraîchit l'index des documents."""
-    from amp_assistant.index import build_index, is_current, open_index
+    from amp_assistant.building import build_index
 
+    for stage in ("documents", "enrichment"):  # the report tells what they warn of
+        logging.getLogger(f"amp_assistant.{stage}").setLevel(logging.ERROR)
     settings = read_settings()
-    if is_current(settings) and not force:
-        built = open_index(settings).built_from
-        console.print(f"L'index est à jour : {built.documents} documents, {built.passages} passages.")
-        return
     with _progress() as progress:
-        built = build_index(settings, progress, force=force)
-    for warning in built.warnings:
-        errors.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
-    seconds = " · ".join(f"{stage} {value:.1f} s" for stage, value in built.seconds.items())
-    counts = f"{built.documents} documents, {built.passages} passages, {built.questions} questions"
-    console.print(f"Index construit : {counts}. {seconds}", highlight=False)
+        report = build_index(settings, progress, force=force)
+    _print_report(report)
 
 
 @application.command()
@@ -74,7 +77,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
     if answer.citations:
         console.print("\nSources", style="bold")
     for citation in answer.citations:
-        place = " > ".join([*citation.section, *([f"page {citation.page}"] if citation.page else [])])
+        place = " > ".join(filter(None, [*citation.section, citation.page_text, citation.caution]))
         console.print(f"[{citation.number}] {citation.title} ({citation.date}) — {place}", markup=False, highlight=False, style="dim")
     if explain:
         _explain(assistant, question, filters)
@@ -299,9 +302,10 @@ def main(arguments: list[str] | None = None) -> None:
     except AssistantError as error:
         errors.print(str(error), style="red", markup=False, highlight=False)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        errors.print("Interrompu : rien n'a été modifié.")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer makes it of a Ctrl-C
+            errors.print("Interrompu : ce qui était en place le reste.")
+        raise
 
 
 def _open(settings: Settings | None = None) -> Any:
@@ -319,11 +323,54 @@ def _progress() -> Iterator[Any]:
         tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:
-            task = tasks.setdefault(stage, None) or bars.add_task(stage, total=total)
-            tasks[stage] = task
-            bars.update(task, completed=done, total=total)
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+def _print_report(report: "Report") -> None:
+    """A table of the documents, what a person should know of them, and what it took."""
+    from rich.table import Table
+
+    lines = report.documents
+    columns = {
+        "Document": [escape(line.path) for line in lines],
+        "État": [_STATES[line.state] for line in lines],
+        "Pages": ["" if line.pages is None else str(line.pages) for line in lines],
+        "Passages": [str(line.passages or "") for line in lines],
+        "Pages lues par OCR": [_ranges(line.ocr_pages) for line in lines],
+        "Pages illisibles": [_ranges(line.unreadable_pages) for line in lines],
+    }
+    table = Table()
+    for name, cells in columns.items():
+        if any(cells):
+            table.add_column(name, overflow="fold")
+    for row in zip(*filter(any, columns.values()), strict=True):
+        table.add_row(*row)
+    console.print(table)
+    for warning in (*report.warnings, *filter(None, [report.advice])):
+        errors.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False, soft_wrap=True)
+    counts = " · ".join(f"{_STATES[state]} : {count}" for state in _STATES if (count := report.count(state)))
+    held = f"{report.passages} passages, {report.questions} questions"
+    if report.seconds is None:
+        console.print(f"L'index est à jour : {held}. {counts}", highlight=False)
+    else:
+        seconds = " · ".join(f"{stage} {value:.1f} s" for stage, value in report.seconds.items())
+        console.print(f"Index construit : {held}. {counts}", highlight=False)
+        console.print(seconds, highlight=False)
+
+
+def _ranges(pages: Sequence[int]) -> str:
+    """« 1-3, 7 » for 1, 2, 3, 7."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _explain(assistant: Any, question: str, filters: Any) -> None:

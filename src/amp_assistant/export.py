@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from amp_assistant.citations import RECOGNISED
 from amp_assistant.errors import UsageError
 from amp_assistant.register.rows import Conflict, Row
 
@@ -59,6 +60,8 @@ _HEADERS: Mapping[str, str] = {
     "document": "Document",
     "document_date": "Date du document",
     "page": "Page",
+    "page_label": "Page imprimée",
+    "reading": "Lecture",
     "more_proofs": "Autres citations",
 }
 """The columns in their order, by the field they show."""
@@ -149,6 +152,8 @@ def _cells(row: Row | Conflict) -> dict[str, Any]:
     if proofs:
         cells["quote"] = proofs[0]["quote"]
         cells["document"] = proofs[0]["title"]
+        cells["page_label"] = proofs[0]["page_label"]
+        cells["reading"] = RECOGNISED if proofs[0]["ocr"] else None
         cells["more_proofs"] = "\n".join(_place(proof) for proof in proofs[1:])
     return cells
 
@@ -174,7 +179,9 @@ def _part(part: Any) -> str:
 
 
 def _place(proof: Mapping[str, Any]) -> str:
-    return f"« {proof['quote']} » ({proof['title']}, {proof['date']})"
+    label, page = proof["page_label"], proof["page"]
+    told = [proof["title"], proof["date"], f"page {label or page}" if page else "", RECOGNISED if proof["ocr"] else ""]
+    return f"« {proof['quote']} » ({', '.join(filter(None, told))})"
 
 
 def _harmless(cell: Any) -> Any:

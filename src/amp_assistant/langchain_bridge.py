@@ -5,6 +5,7 @@ What is built with LangChain finds with them what the assistant finds::
     chain = AssistantRetriever(assistant=Assistant.open()) | format_documents | prompt | model
 """
 
+import weakref
 from typing import TYPE_CHECKING
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -18,6 +19,7 @@ from amp_assistant.encoder import Encoder
 from amp_assistant.index import open_index
 from amp_assistant.retrieval import Hit
 from amp_assistant.settings import Settings, close_network
+from amp_assistant.store import copy_of
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
@@ -59,7 +61,8 @@ class LangChainEncoder(Embeddings):
 
 
 def vector_store(settings: Settings) -> "Chroma":
-    """The passages of the index in use as LangChain's Chroma store, searched by the encoder that made their vectors.
+    """The passages of the index in use as LangChain's Chroma store, searched by the encoder that made their vectors. It is a copy: what is
+    changed in it changes no index.
 
     :raises StoreError: there is no index, or it is damaged.
     """
@@ -67,12 +70,15 @@ def vector_store(settings: Settings) -> "Chroma":
 
     close_network()
     index = open_index(settings)
-    return Chroma(
+    scratch = copy_of(settings.index / index.built_from.fingerprint / "chroma")
+    store = Chroma(
         collection_name="passages",
         embedding_function=LangChainEncoder(index.encoder),
-        persist_directory=str(settings.index / index.built_from.fingerprint / "chroma"),
+        persist_directory=scratch.name,
         create_collection_if_not_exists=False,
     )
+    weakref.finalize(store, scratch.cleanup)
+    return store
 
 
 def _document(hit: Hit) -> Document:

@@ -45,8 +45,8 @@ class Passage:
     """A stretch of a document, verbatim, with its place.
 
     ``id`` is the document's id and a hash of heading path and text, so that it stays the same while these do; ``position`` counts from
-    0 in the document; ``heading_path`` holds the headings above, outermost first, without the document's title; pages count from
-    1 and are None where the file does not tell them.
+    0 in the document; ``heading_path`` holds the headings above, outermost first, without the document's title; ``pages`` tells from
+    which offset of the text on it stands on which page (1 is the first), and is empty where the file tells no pages.
     """
 
     id: str
@@ -54,9 +54,22 @@ class Passage:
     position: int
     text: str
     heading_path: tuple[str, ...]
-    first_page: int | None = None
-    last_page: int | None = None
+    pages: tuple[tuple[int, int], ...] = ()
     nature: Nature = Nature.DESCRIPTION
+
+    @property
+    def first_page(self) -> int | None:
+        """The page where the text begins."""
+        return self.pages[0][1] if self.pages else None
+
+    @property
+    def last_page(self) -> int | None:
+        """The page where its last block begins."""
+        return self.pages[-1][1] if self.pages else None
+
+    def page_at(self, offset: int) -> int | None:
+        """The page of an offset in the text."""
+        return next((page for start, page in reversed(self.pages) if start <= offset), self.first_page)
 
     @property
     def placed_text(self) -> str:
@@ -104,10 +117,9 @@ def split_document(document: Document) -> list[Passage]:
     seen: Counter[str] = Counter()
     for section in _merge_small(_sections(document.reading.blocks, titles)):
         for pieces in _cut(section.pieces):
-            text = pieces[0].text + "".join(f"{piece.glue}{piece.text}" for piece in pieces[1:])
+            text, page_starts = _joined(pieces)
             identity = _identity(document.id, section.path, text)
             seen[identity] += 1
-            pages = [piece.page for piece in pieces if piece.page is not None]
             passages.append(
                 Passage(
                     id=identity if seen[identity] == 1 else f"{identity}-{seen[identity]}",
@@ -115,11 +127,22 @@ def split_document(document: Document) -> list[Passage]:
                     position=len(passages),
                     text=text,
                     heading_path=section.path,
-                    first_page=min(pages, default=None),
-                    last_page=max(pages, default=None),
+                    pages=page_starts,
                 )
             )
     return passages
+
+
+def _joined(pieces: Sequence[_Piece]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text of some pieces, and where in it each page begins."""
+    text = ""
+    pages: list[tuple[int, int]] = []
+    for piece in pieces:
+        text += piece.glue if text else ""
+        if piece.page is not None and (not pages or pages[-1][1] != piece.page):
+            pages.append((len(text), piece.page))
+        text += piece.text
+    return text, tuple(pages)
 
 
 def _identity(document_id: str, path: Sequence[str], text: str) -> str:

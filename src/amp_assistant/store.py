@@ -1,9 +1,18 @@
-"""Passages and vectors in Chroma: two collections in one folder, ``passages`` and ``questions``. The only module that imports Chroma."""
+"""Passages and vectors in Chroma: two collections in one folder, ``passages`` and ``questions``. The only module that imports Chroma.
+
+Chroma writes into its files when it only reads them, and is not made for several processes on one folder. So a store is written once,
+and whoever reads it opens a copy of his own: it stays byte for byte as it was, and can be read where the disk is full or not to be
+written.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -15,11 +24,17 @@ BATCH = 2_000
 """Records written at once; Chroma's own limit is 5 461."""
 
 
-def _client(folder: Path) -> Any:
+@contextmanager
+def _opened(folder: Path) -> Iterator[Any]:
+    """A client of the store, closed in the end: Chroma keeps one for each folder, with what it had read there and its open files."""
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
-    return chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    client: Any = chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
@@ -29,16 +44,19 @@ def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[s
     """
     from chromadb.errors import ChromaError
 
+    # Chroma remembers a folder where it once failed, and would not try there again: each attempt has a folder of its own.
+    scratch = folder.with_name(f"{folder.name}-{uuid4().hex}")
     try:
-        _write(folder, passages, questions, encoder)
+        with _opened(scratch) as client:
+            _write(client, passages, questions, encoder)
+        scratch.rename(folder)
     except ChromaError as error:
         raise StoreError(
             f"Les vecteurs ne peuvent pas être écrits dans « {folder} » ({error}) : vérifiez les droits et la place."
         ) from error
 
 
-def _write(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
-    client = _client(folder)
+def _write(client: Any, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
     configuration = {"hnsw": {"space": "cosine"}}
     stored = client.create_collection("passages", configuration=configuration, embedding_function=None)
     for start in range(0, len(passages), BATCH):
@@ -57,33 +75,46 @@ def _write(folder: Path, passages: Sequence[Passage], questions: Sequence[str], 
 
 
 def _metadata(passage: Passage, row: int) -> dict[str, str | int]:
-    fields: dict[str, str | int | None] = {
+    return {
         "row": row,
         "document": passage.document,
         "position": passage.position,
         "heading_path": json.dumps(passage.heading_path, ensure_ascii=False),
         "nature": str(passage.nature),
-        "first_page": passage.first_page,
-        "last_page": passage.last_page,
+        "pages": json.dumps(passage.pages),
     }
-    return {name: value for name, value in fields.items() if value is not None}
+
+
+def copy_of(folder: Path) -> "TemporaryDirectory[str]":
+    """A copy of a store, gone with what is returned.
+
+    :raises StoreError: there is no room for it.
+    """
+    scratch = TemporaryDirectory(prefix="amp-assistant-")
+    try:
+        shutil.copytree(folder, scratch.name, dirs_exist_ok=True)
+    except OSError as error:
+        place = scratch.name
+        scratch.cleanup()
+        raise StoreError(f"L'index ne peut pas être ouvert : il faut de la place et le droit d'écrire dans « {place} ».") from error
+    return scratch
 
 
 def read_store(folder: Path) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
     """The passages of a store in their order, their vectors, and the vectors of the questions.
 
-    :raises StoreError: the store is damaged.
+    :raises StoreError: the store is damaged, or there is no room for the copy.
     """
     from chromadb.errors import ChromaError
 
     try:
-        return _read(folder)
+        with copy_of(folder) as scratch, _opened(Path(scratch)) as client:
+            return _read(client)
     except ChromaError as error:
         raise StoreError(f"Les vecteurs de l'index ({folder}) sont endommagés : reconstruisez-le (amp-assistant index --force).") from error
 
 
-def _read(folder: Path) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
-    client = _client(folder)
+def _read(client: Any) -> tuple[tuple[Passage, ...], Vectors, Vectors]:
     stored = client.get_collection("passages", embedding_function=None).get(include=["documents", "metadatas", "embeddings"])
     order = sorted(range(len(stored["ids"])), key=lambda at: stored["metadatas"][at]["row"])
     passages = tuple(_passage(stored["ids"][at], stored["documents"][at], stored["metadatas"][at]) for at in order)
@@ -101,7 +132,6 @@ def _passage(identifier: str, text: str, metadata: Mapping[str, Any]) -> Passage
         position=metadata["position"],
         text=text,
         heading_path=tuple(json.loads(metadata["heading_path"])),
-        first_page=metadata.get("first_page"),
-        last_page=metadata.get("last_page"),
+        pages=tuple((start, page) for start, page in json.loads(metadata["pages"])),
         nature=Nature(metadata["nature"]),
     )

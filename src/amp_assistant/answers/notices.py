@@ -22,6 +22,8 @@ def notices(query: Query, citations: Sequence[Citation], documents: Mapping[str,
     if cited:
         dates = " ; ".join(f"{document.short_title} ({in_words(document.date)})" for document in cited)
         told.append(f"Date des sources : {dates}.")
+    if any(citation.ocr for citation in citations):
+        told.append("Une partie des sources est lue par reconnaissance de caractères : vérifiez sur le document.")
     if query.intent is Intent.AIDS and cited:
         told.append("Les conditions des aides ont pu changer depuis : vérifiez-les auprès de la Métropole avant toute démarche.")
     if Nature.RECIT in natures:

@@ -18,8 +18,8 @@ _COMPANIONS = re.compile(r"readme(\..*)?|.*\.(jsonl|toml)|\..*", re.IGNORECASE |
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def find_files(folder: Path, warnings: list[str]) -> Iterator[Path]:
-    """The files below a folder that have a reader, by their place; a French sentence for each of the others is added to the warnings.
+def find_files(folder: Path, skipped: dict[Path, str]) -> Iterator[Path]:
+    """The files below a folder that have a reader, by their place; the others go to `skipped`, each with a French sentence.
 
     Hidden files and folders, companions (README, *.toml, *.jsonl) and the enrichment are passed over. Links to folders are not
     followed, nor is a link to a file out of the folder.
@@ -33,7 +33,7 @@ def find_files(folder: Path, warnings: list[str]) -> Iterator[Path]:
                 continue
             trouble = _trouble(path, root)
             if trouble:
-                warnings.append(f"Le fichier « {shown_name(path)} » {trouble}.")
+                skipped[path] = f"Le fichier « {shown_name(path)} » {trouble}."
             else:
                 yield path
 

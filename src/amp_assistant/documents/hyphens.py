@@ -9,6 +9,8 @@ _HYPHENS = "-\u00ad\u2010"
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011’'][^\W\d_]+)*")
 _TAIL = re.compile(r"([^\s\u00a0(«“\"]*)[-\u00ad\u2010]$")
 _HEAD = re.compile(r"^[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
+# Characters at the end of a line where the beginning of a cut word is looked for.
+_LONGEST_WORD = 60
 _ELISION = re.compile(r"^.*[’']")
 # First and last parts that a hyphen follows or precedes in French even where the document writes the word only once.
 _FIRST_PARTS_LIST = """
@@ -49,7 +51,7 @@ class Lexicon:
         The document decides: the word is written as it is written elsewhere. A word found nowhere else keeps its hyphen
         if a capital or a digit follows, if both its parts are words, or if one of them makes compounds.
         """
-        tail, head = _TAIL.search(first), _HEAD.search(second)
+        tail, head = _TAIL.search(first[-_LONGEST_WORD:]), _HEAD.search(second)
         if not tail or not tail.group(1):
             return f"{first} {second}"
         if not head:

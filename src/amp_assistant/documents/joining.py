@@ -32,6 +32,9 @@ _DROP_CAP_LINES = 2
 _SHORTEST_DROP_CAP = 30
 # A text that breaks off at the end of a page, and not a label of a picture, has at least so many characters.
 _LONG_TEXT = 120
+# Characters after which lines without an empty line between them are no paragraph any more (a page of text has 3 000): each line that
+# is added is judged with all that stands above it.
+_LONGEST_PIECE = 6_000
 _INNER_STOP = re.compile(r"[.!?…][»”\"]? +\S")
 AUTHOR = re.compile(r"^[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+){1,3}\s*(?: [—–-] |, (?=[A-ZÀ-Ý]))")
 """How a line begins that says whose words stand above it: « Paul Chaffard — » or « Frédéric Chevalier, Fondateur »."""
@@ -105,6 +108,8 @@ def _sign(piece: Piece, text: str, *, lines: int) -> None:
 def _begins(piece: Piece, line: Line) -> bool:
     """Whether a line begins a piece of its own, the piece before it standing directly above."""
     text = line.text
+    if len(piece.text) > _LONGEST_PIECE:
+        return True
     if "\n" not in piece.text and not has_word(piece.text) and not BULLET.match(piece.first.text):
         return False  # a figure, with what it counts below
     if is_open(piece.last) or starts_low(text):

@@ -74,3 +74,9 @@ class Document:
     digest: str
     reading: Reading
     names: tuple[str, ...] = ()
+
+    def label_of(self, page: int | None) -> str | None:
+        """What is printed on a page as its number (« iv », « 12 »), where that is not its place in the file."""
+        labels = self.reading.page_labels
+        label = labels[page - 1] if page and page <= len(labels) else ""
+        return label if label and label != str(page) else None

@@ -12,7 +12,12 @@ DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, R
 
 def shown_name(path: Path) -> str:
     """The name of a file on one line: characters that are not printed, or not text, are shown as « � », a long name is cut."""
-    name = path.name.encode("utf-8", "replace").decode("utf-8")
+    return shown_text(path.name)
+
+
+def shown_text(text: str) -> str:
+    """A text on one line, as `shown_name` shows a name."""
+    name = text.encode("utf-8", "replace").decode("utf-8")
     shown = "".join(character if character.isprintable() else "\ufffd" for character in name)
     return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
 

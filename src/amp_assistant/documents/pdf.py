@@ -6,7 +6,7 @@ page is taken; where that is empty too and something is drawn on the page, it is
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
@@ -39,7 +39,18 @@ _MOST_SENSELESS = 0.3
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
-def read_pdf(path: Path, outline: Sequence[Title] = (), password: str = "", *, ocr_seconds: float = inf) -> Reading:
+OnPage = Callable[[int, int], None]
+"""Gets the pages done and their number."""
+
+
+def read_pdf(
+    path: Path,
+    outline: Sequence[Title] = (),
+    password: str = "",
+    *,
+    ocr_seconds: float = inf,
+    on_page: OnPage = lambda done, total: None,
+) -> Reading:
     """Read a PDF: blocks with their page, printed page labels, title, author and ISO date of the file's own metadata.
 
     A page without text is read by optical character recognition where the machine has it, and stands in ``ocr_pages``; without it,
@@ -49,7 +60,7 @@ def read_pdf(path: Path, outline: Sequence[Title] = (), password: str = "", *, o
     with _translated(path):
         reader = _open(path, password)
         metadata = _metadata(reader.metadata)
-        lines, recognised = _all_lines(path, reader, password, monotonic() + ocr_seconds)
+        lines, recognised = _all_lines(path, reader, password, monotonic() + ocr_seconds, on_page)
         count = len(reader.pages)
         labels = read_labels(reader, lines)
     with_text = {line.sheet for line in lines}
@@ -97,9 +108,11 @@ def _translated(path: Path) -> Iterator[None]:
         raise refused(path, "est endommagé ou incomplet : remplacez-le par un fichier PDF complet") from error
 
 
-def _all_lines(path: Path, reader: "PdfReader", password: str, deadline: float) -> tuple[list[Line], list[int]]:
+def _all_lines(
+    path: Path, reader: "PdfReader", password: str, deadline: float, on_page: OnPage
+) -> tuple[list[Line], list[int]]:
     """The lines of all pages, and the pages (0 is the first) whose lines were recognised on their image."""
-    pages, images = _printed(path, password, deadline)
+    pages, images = _printed(path, password, deadline, on_page)
     lines = {sheet: list[Line]() for sheet in range(len(reader.pages))}
     for line in to_printed_lines(pages):
         lines.setdefault(line.sheet, []).append(line)
@@ -116,7 +129,7 @@ def _as_sheet(text: str, sheet: int) -> list[Line]:
     return to_lines([*[""] * sheet, text], paged=True)
 
 
-def _printed(path: Path, password: str, deadline: float) -> tuple[list[PrintedPage], dict[int, str]]:
+def _printed(path: Path, password: str, deadline: float, on_page: OnPage) -> tuple[list[PrintedPage], dict[int, str]]:
     """The printed words and tables of each page, and what is recognised on those that are only drawn; nothing if PDFium cannot open
     the file."""
     from pypdfium2 import PdfDocument, PdfiumError
@@ -127,13 +140,13 @@ def _printed(path: Path, password: str, deadline: float) -> tuple[list[PrintedPa
         logger.info("PDFium cannot open %s: %s", path.name, error)
         return [], {}
     try:
-        return _printed_pages(document, path, password, deadline)
+        return _printed_pages(document, path, password, deadline, on_page)
     finally:
         document.close()
 
 
 def _printed_pages(
-    document: "PdfDocument", path: Path, password: str, deadline: float
+    document: "PdfDocument", path: Path, password: str, deadline: float, on_page: OnPage
 ) -> tuple[list[PrintedPage], dict[int, str]]:
     from pypdfium2 import PdfiumError
 
@@ -141,6 +154,7 @@ def _printed_pages(
     ruled: list[int] = []
     images: dict[int, str] = {}
     for sheet in range(len(document)):
+        on_page(sheet, len(document))
         words.append({})
         try:
             page = document[sheet]
@@ -154,6 +168,7 @@ def _printed_pages(
             page.close()
         except PdfiumError as error:
             logger.info("PDFium cannot read page %d of %s: %s", sheet + 1, path.name, error)
+    on_page(len(document), len(document))
     tables = read_tables(path, ruled, password)
     return [PrintedPage(found, tuple(tables.get(sheet, ()))) for sheet, found in enumerate(words)], images
 

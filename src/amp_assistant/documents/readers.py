@@ -25,11 +25,13 @@ _SMALL_TEXT = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a file is to be read: the titles that its layout no longer tells, the password of a PDF, the time for recognising scans."""
+    """How a file is to be read: the titles that its layout no longer tells, the password of a PDF, the time for recognising scans; and
+    who is told the pages done and their number, where the format has pages."""
 
     outline: Sequence[Title] = ()
     password: str = ""
     ocr_seconds: float = inf
+    on_page: Callable[[int, int], None] = lambda done, total: None
 
 
 def read_file(path: Path, manner: Manner) -> Reading:
@@ -70,7 +72,9 @@ def _size(path: Path) -> int:
 _READERS: dict[str, Callable[[Path, Manner], Reading]] = {
     ".md": lambda path, manner: read_markdown(read_text(path)),
     ".txt": lambda path, manner: read_plain(read_text(path), manner.outline),
-    ".pdf": lambda path, manner: read_pdf(path, manner.outline, manner.password, ocr_seconds=manner.ocr_seconds),
+    ".pdf": lambda path, manner: read_pdf(
+        path, manner.outline, manner.password, ocr_seconds=manner.ocr_seconds, on_page=manner.on_page
+    ),
     ".docx": lambda path, manner: read_docx(path),
     ".odt": lambda path, manner: read_odt(path),
     ".html": lambda path, manner: read_html(path),

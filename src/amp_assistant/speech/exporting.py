@@ -13,7 +13,7 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from amp_assistant.citations import Quotation, Statement
+from amp_assistant.citations import Quotation, Statement, cite
 from amp_assistant.dates import in_words
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import FailureError, UsageError
@@ -133,15 +133,14 @@ def write_document(text: str, path: Path, suffix: str) -> None:
 
 def source_of(quotation: Quotation, documents: Documents) -> str:
     """Where a quotation stands, as a footnote says it: document, date, headings, page."""
-    document, passage = documents[quotation.passage.document], quotation.passage
-    page = f"page {passage.first_page}" if passage.first_page else ""
-    return ", ".join(filter(None, [document.title, _date(document.date), " > ".join(passage.heading_path), page]))
+    cited = cite(quotation, documents)
+    return ", ".join(filter(None, [cited.title, _date(cited.date), " > ".join(cited.section), cited.page_text, cited.caution]))
 
 
 def source_line(quotation: Quotation, documents: Documents) -> str:
     """Where a quotation stands, as short as can be: document, date, page."""
-    document, page = documents[quotation.passage.document], quotation.passage.first_page
-    return ", ".join(filter(None, [document.short_title, _date(document.date), f"page {page}" if page else ""]))
+    cited = cite(quotation, documents)
+    return ", ".join(filter(None, [documents[cited.document].short_title, _date(cited.date), cited.page_text, cited.caution]))
 
 
 class _Notes:

@@ -109,8 +109,8 @@ def _marked(passage: Passage, quote: str) -> str:
 
 
 def _place(citation: Citation) -> str:
-    """The heading path, and the page where it is known."""
-    return " › ".join([*citation.section, *([f"page {citation.page}"] if citation.page else [])])
+    """The heading path, the page where it is known, and what to know of the words."""
+    return " › ".join(filter(None, [*citation.section, citation.page_text, citation.caution]))
 
 
 def _anchor(turn: int, number: int | str) -> str:

@@ -1,0 +1,254 @@
+"""Documents -> index: read what changed, cut, encode, verify, and only then put in use. Until that last step the old index stays."""
+
+import hashlib
+import json
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from amp_assistant import encoder as encoding
+from amp_assistant import thesaurus
+from amp_assistant.builds import (
+    COMPLETE,
+    current_build,
+    is_of,
+    new_build,
+    put_in_use,
+    remove_old,
+    remove_unfinished,
+    write_atomically,
+    write_json,
+    writing,
+)
+from amp_assistant.documents import Allowance, Corpus, KeptReadings, read_corpus
+from amp_assistant.documents.model import Document
+from amp_assistant.documents.ocr import INSTALL_OCR, has_ocr
+from amp_assistant.encoder import Encoder, NamedEncoder, Pair, StaticEncoder, train_encoder, training_pairs
+from amp_assistant.enrichment import Enrichment, read_enrichment, with_natures
+from amp_assistant.errors import AssistantError, CorpusError
+from amp_assistant.fingerprint import LIBRARIES, fingerprint, reviewed_fingerprint
+from amp_assistant.index import (
+    BuiltFrom,
+    Index,
+    checksums,
+    damaged,
+    is_current,
+    open_build,
+    open_index,
+    read_built_from,
+    understood_texts,
+)
+from amp_assistant.lexical import LexicalIndex
+from amp_assistant.passages import Passage, split_document
+from amp_assistant.progress import Progress, Stopwatch, no_progress
+from amp_assistant.report import Report, lines_of, read_report
+from amp_assistant.settings import Settings
+from amp_assistant.store import write_store
+from amp_assistant.verification import verify
+
+logger = logging.getLogger(__name__)
+
+REPORT = "report.json"
+FEWEST_GENERAL = 100
+"""Pairs of the thesaurus that an encoder is trained on in any case: documents without headings or enrichment bring none of their own."""
+
+
+def ensure_index(settings: Settings, progress: Progress = no_progress) -> Index:
+    """Open the index, building it first where it is missing or stale.
+
+    Where building fails and an older index is there, the older one is opened and a warning is logged.
+
+    :raises AssistantError: there is no index and none can be built.
+    """
+    if not is_current(settings):
+        logger.warning("L'index est absent ou ne correspond plus aux documents : il est reconstruit.")
+        try:
+            build_index(settings, progress)
+        except AssistantError as error:
+            if current_build(settings.index) is None:
+                raise
+            logger.warning("L'index n'a pas pu être reconstruit, l'ancien reste en service. %s", error)
+    return open_index(settings)
+
+
+def build_index(settings: Settings, progress: Progress = no_progress, *, force: bool = False) -> Report:
+    """Read what changed in the corpus, build its index in a folder of its own, verify it and put it in use; the report also goes into
+    `report.json` of the index folder. Where nothing changed, nothing is built; with `force`, all is read and built anew.
+
+    Until the last step the index in use stays as it is, whatever happens. The build before is kept, and any that is being read.
+
+    :raises AssistantError: the corpus cannot be read, the encoder cannot be trained or loaded, the folder cannot be written, or the new
+        index does not stand its verification.
+    """
+    with writing(settings.index):
+        name, current = fingerprint(settings), current_build(settings.index)
+        if current and is_of(current, name) and not force:
+            report = _confirmed(settings, current)
+        else:
+            remove_unfinished(settings.index)
+            build = new_build(settings.index, name)
+            try:
+                report = _build(settings, build, current, progress, force)
+            except BaseException:
+                shutil.rmtree(build, ignore_errors=True)
+                raise
+            put_in_use(build)
+            remove_old(settings.index, keep={build, current})
+        write_atomically(settings.index / REPORT, json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
+    return report
+
+
+def _confirmed(settings: Settings, build: Path) -> Report:
+    """The report of an index that nothing has changed for; the quotations of the reviewed files are verified if these have."""
+    try:
+        report = read_report(build / REPORT)
+    except (OSError, ValueError) as error:
+        raise damaged(build / REPORT) from error
+    reviewed = reviewed_fingerprint(settings)
+    if reviewed != _reviewed_last(settings, report):
+        verify(open_build(build, settings), settings)
+    return replace(report.as_unchanged(), reviewed=reviewed)
+
+
+def _reviewed_last(settings: Settings, report: Report) -> str:
+    try:
+        return read_report(settings.index / REPORT).reviewed
+    except (OSError, ValueError):
+        return report.reviewed
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What goes into a build."""
+
+    corpus: Corpus
+    passages: Sequence[Passage]
+    enrichment: Enrichment
+
+    @property
+    def questions(self) -> list[str]:
+        return [question.text for unit in self.enrichment.units for question in unit.questions]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.corpus.warnings, *self.enrichment.warnings)
+
+
+def _build(settings: Settings, build: Path, earlier: Path | None, progress: Progress, force: bool) -> Report:
+    reviewed = reviewed_fingerprint(settings)
+    watch = Stopwatch(progress)
+    content = _read(settings, build, None if force else earlier, watch)
+    with watch.stage("Index lexical"):
+        LexicalIndex.build(understood_texts(content.passages, content.enrichment.units)).save(build / "lexical")
+    with watch.stage("Encodeur") as steps:
+        training, encoder = _encoder(settings, build, None if force else earlier, content, steps)
+    with watch.stage("Vecteurs"):
+        write_store(build / "chroma", content.passages, content.questions, encoder)
+    write_json(build / "documents.json", [asdict(_card(document)) for document in content.corpus.documents])
+    write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
+    report = _report(build, earlier, content, reviewed)
+    write_json(build / REPORT, asdict(report))
+    _complete(build, content, encoder.name, training, watch.seconds)
+    with watch.stage("Vérification"):
+        verify(open_build(build, settings), settings)
+    return replace(report, seconds=watch.seconds)
+
+
+def _read(settings: Settings, build: Path, earlier: Path | None, watch: Stopwatch) -> _Content:
+    allowance = Allowance(seconds=settings.document_seconds, megabytes=settings.document_megabytes, password=settings.pdf_password)
+    kept = KeptReadings(build / "readings", earlier / "readings" if earlier else None)
+    with watch.stage("Lecture des documents") as steps:
+        corpus = read_corpus(settings.corpus, allowance, kept, on_document=steps, on_page=partial(watch.progress, "Pages lues"))
+    with watch.stage("Découpage en passages"):
+        passages = [passage for document in corpus.documents for passage in split_document(document)]
+        if not passages:
+            raise CorpusError(f"Les documents de « {settings.corpus} » ne contiennent aucun texte lisible : rien n'est indexé.")
+    with watch.stage("Enrichissement"):
+        enrichment = read_enrichment(settings.enrichment, passages)
+    return _Content(corpus, with_natures(passages, enrichment), enrichment)
+
+
+def _encoder(
+    settings: Settings, build: Path, earlier: Path | None, content: _Content, steps: Callable[[int, int], None]
+) -> tuple[str, Encoder]:
+    """The encoder, and the hash of what it was trained on; that of the build before, where it was trained on the same."""
+    if settings.encoder:
+        return "", NamedEncoder(settings.encoder)
+    pairs = training_pairs(content.passages, content.enrichment.units)
+    general = thesaurus.training_pairs()[: max(len(pairs), FEWEST_GENERAL)]  # no more than the documents' own, which it has to learn
+    training = _training([*pairs, *general])
+    if earlier and _is_trained_on(earlier, training):
+        _copy_files(earlier / "encoder", build / "encoder")
+    else:
+        train_encoder([*pairs, *general], build / "encoder", steps)
+    return training, StaticEncoder.load(build / "encoder")
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    target.mkdir()
+    for path in source.iterdir():
+        shutil.copyfile(path, target / path.name)
+
+
+def _training(pairs: Sequence[Pair]) -> str:
+    """The hash of what training depends on: the pairs, the code and the libraries."""
+    digest = hashlib.sha256(json.dumps([pairs, *map(version, LIBRARIES)]).encode())
+    digest.update(Path(encoding.__file__).read_bytes())
+    return digest.hexdigest()
+
+
+def _is_trained_on(build: Path, training: str) -> bool:
+    """Whether a build has an encoder that was trained on that, undamaged."""
+    try:
+        built_from = read_built_from(build)
+        sums = checksums(build)
+    except (OSError, ValueError, TypeError):
+        return False
+    return built_from.training == training and all(sums.get(place) == checksum for place, checksum in built_from.files.items())
+
+
+def _card(document: Document) -> Document:
+    """What is kept of a document beside its passages: all but its blocks."""
+    return replace(document, reading=replace(document.reading, blocks=(), left_out=(), metadata={}))
+
+
+def _report(build: Path, earlier: Path | None, content: _Content, reviewed: str) -> Report:
+    try:
+        before = read_report(earlier / REPORT) if earlier else None
+    except (OSError, ValueError):  # of a build that wrote none, or damaged: everything counts as added
+        before = None
+    counts = Counter(passage.document for passage in content.passages)
+    lines = lines_of(content.corpus.documents, counts, content.corpus.unreadable, before)
+    is_lacking = any(line.unreadable_pages or line.reason for line in lines) and not has_ocr()
+    return Report(
+        build=build.name,
+        passages=len(content.passages),
+        questions=len(content.questions),
+        documents=lines,
+        skipped=content.corpus.skipped,
+        warnings=content.warnings,
+        advice=f"Pour les pages illisibles, {INSTALL_OCR}." if is_lacking else "",
+        reviewed=reviewed,
+    )
+
+
+def _complete(build: Path, content: _Content, encoder: str, training: str, seconds: dict[str, float]) -> None:
+    """Write down what the build is made of: it is complete then."""
+    built_from = BuiltFrom(
+        fingerprint=build.name,
+        encoder=encoder,
+        versions={library: version(library) for library in LIBRARIES},
+        documents=len(content.corpus.documents),
+        passages=len(content.passages),
+        questions=len(content.questions),
+        seconds=seconds,
+        warnings=content.warnings,
+        training=training,
+        files=checksums(build),
+    )
+    write_json(build / COMPLETE, asdict(built_from))

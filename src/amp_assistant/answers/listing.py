@@ -80,7 +80,7 @@ class Lister:
     def _missing(self, request: Request) -> str | None:
         """A sentence where the request names a place that no plan has."""
         asked = _asked_place(request)
-        if not any(asked) or any(_agrees(place, asked) for place in self._headings):
+        if not any(asked[:2]) or any(_agrees(place, asked) for place in self._headings):
             return None
         return (
             f"Aucun document lu n'a de passage sous « {_place_words(asked)} » : les numéros de levier recommencent à chaque orientation, ceux "

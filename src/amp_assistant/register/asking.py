@@ -179,13 +179,15 @@ def _filters(text: str, request: Request, documents: Sequence[Document], commune
 def _settled(request: Request) -> Request | None:
     """The request, where the question is sure to be one: what can be asked of any subject needs a filter that only rows have."""
     selection = request.selection
-    at_a_place = bool(selection.orientation or selection.levier or selection.action)
+    at_a_place = bool(selection.orientation or selection.levier)
     is_dated = selection.year is not None
     if request.thing in (Thing.ACTIONS, Thing.LEVIERS):
         is_sure = at_a_place or (bool(selection.documents) and not request.theme)
         if request.thing is Thing.ACTIONS and not is_sure and request.is_whole and request.theme:
             return replace(request, thing=Thing.ENGAGEMENTS)
         is_sure = is_sure and (not request.theme or at_a_place)
+    elif selection.action and not (selection.orientation or selection.levier):
+        is_sure = False  # other plans number their actions too, in one series
     elif request.thing is Thing.AIDS:
         is_sure = request.is_whole
     elif request.thing is Thing.ENGAGEMENTS:

@@ -61,24 +61,28 @@ def _told(row: Row) -> str:
 
 
 def _told_once(rows: Iterable[Row]) -> list[Row]:
-    """The rows without those whose quotation stands in another's: a sentence that states three facts is read once.
+    """The rows without those whose quotation stands in another's of its passage: a sentence that states three facts is read once.
 
-    A dispositif has a name of its own, so that two may be told in one sentence.
+    What a document says twice in the same words is read once too; a dispositif has a name of its own, so that two may be told in one sentence.
     """
     listed = list(rows)
-    quoted: dict[str, list[tuple[int, str]]] = {}
+    quotes = [squash(row.proofs[0].quote) for row in listed]
+    first: dict[tuple[str, str], int] = {}
+    quoted: dict[str, list[str]] = {}
     for at, row in enumerate(listed):
-        quoted.setdefault(row.proofs[0].passage, []).append((at, squash(row.proofs[0].quote)))
+        first.setdefault((row.document, quotes[at]), at)
+        quoted.setdefault(row.proofs[0].passage, []).append(quotes[at])
     return [
         row
         for at, row in enumerate(listed)
-        if isinstance(row, Dispositif) or not _is_within(at, squash(row.proofs[0].quote), quoted[row.proofs[0].passage])
+        if isinstance(row, Dispositif)
+        or (first[row.document, quotes[at]] == at and not _is_within(quotes[at], quoted[row.proofs[0].passage]))
     ]
 
 
-def _is_within(at: int, quote: str, others: Iterable[tuple[int, str]]) -> bool:
-    """Whether a quotation stands in another of its passage, or is the same as an earlier one."""
-    return any(quote in other and (quote != other or before < at) for before, other in others if before != at)
+def _is_within(quote: str, others: Iterable[str]) -> bool:
+    """Whether a quotation is a part of another of its passage."""
+    return any(quote in other and quote != other for other in others)
 
 
 def documents_of(rows: Sequence[Row]) -> list[str]:

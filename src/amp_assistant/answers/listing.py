@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from amp_assistant.citations import Quotation, Statement, faults, find_quotation
 from amp_assistant.communes import Communes
@@ -33,6 +35,14 @@ _NOUNS = {
     Thing.ACTIONS: ("action", "actions"),
     Thing.LEVIERS: ("levier", "leviers"),
 }
+_WHOLE = (
+    "La liste entière : la page « Engagements » (/engagements?table={table}), ou la commande « amp-assistant register {table} --format csv "
+    "--output liste.csv »."
+)
+_KEPT = (
+    "Retenu : ce qui dit « {theme} » ou un synonyme dans la ligne du registre ou dans le titre au-dessus{needs} ; ce qui est dit "
+    "autrement peut manquer."
+)
 _LEVELS = ("orientation", "levier", "action")
 
 
@@ -83,8 +93,8 @@ class Lister:
         if not any(asked[:2]) or any(_agrees(place, asked) for place in self._headings):
             return None
         return (
-            f"Aucun document lu n'a de passage sous « {_place_words(asked)} » : les numéros de levier recommencent à chaque orientation, ceux "
-            "d'action à chaque levier."
+            f"Aucun document lu n'a de passage sous « {_place_words(asked)} » : les numéros de levier recommencent à chaque orientation, "
+            "ceux d'action à chaque levier."
         )
 
     def _plan_parts(self, request: Request) -> Listing | None:
@@ -105,7 +115,8 @@ class Lister:
             f"Comptés : les {_NOUNS[request.thing][1]} du plan{where}, par leurs titres.{untitled}"
         )
         groups = ((self._above(place), Statement(f"- « {one.text} »", (one,))) for place, one in parts.items())
-        return self._listed(first, groups, count, (), ())
+        statements, framing = _below_headings(first, groups)
+        return Listing(tuple(statements), tuple(framing), ())
 
     def _rows(self, request: Request, rows: Sequence[Row]) -> Listing:
         documents = [self._documents[identifier] for identifier in documents_of(rows)]
@@ -113,40 +124,23 @@ class Lister:
             f"{_count(len(rows), request.thing, figured=request.is_quantified)}, dans {_documents_words(documents)}, sur "
             f"{_spaced(self._read)} passages lus. {self._counted(request)}"
         )
-        order = list(self._documents)
-        ordered = sorted(rows, key=lambda row: (order.index(row.document), place_of(row), self._passage(row.proofs[0].passage).position))
-        table = request.selection.table
-        rest = (
-            f"La liste entière : la page « Engagements » (/engagements?table={table}), ou la commande « amp-assistant register {table} --format "
-            "csv --output liste.csv »."
-        )
-        needs = ", ou ce qui répond à ce besoin" if request.thing is Thing.AIDS else ""
-        told = (
-            f"Retenu : ce qui dit « {request.theme} » ou un synonyme dans la ligne du registre ou dans le titre au-dessus{needs} ; ce qui est "
-            "dit autrement peut manquer."
-        )
-        return self._listed(first, ((self._group(row, request), self._statement(row)) for row in ordered), len(rows), (rest,), (told,) if request.theme else ())
-
-    def _listed(
-        self, first: str, groups: Iterable[tuple[str, Statement]], count: int, rest: tuple[str, ...], notices: tuple[str, ...]
-    ) -> Listing:
-        """The statements below their headings, up to what an answer shows, and what is left."""
-        statements, framing, words, shown, above = [Statement(first)], [first], 0, 0, ""
-        for group, statement in groups:
-            words += len(statement.text.split())
-            if shown >= MOST_ROWS or (words > MOST_WORDS and shown >= FEWEST_ROWS):
-                break
-            if group != above:
-                statements.append(Statement(f"\n**{group}**"))
-                framing.append(f"**{group}**")
-                above = group
-            statements.append(statement)
-            shown += 1
-        if shown < count and rest:
-            left = f"{shown} sur {_spaced(count)} sont affichés. {rest[0]}"
+        best = self._themes.nearest(rows, request.theme) if request.theme else self._in_order(rows)
+        shown = self._in_order(_fitting(best))
+        listed = ((self._group(row, request), self._statement(row)) for row in shown)
+        statements, framing = _below_headings(first, listed)
+        if len(shown) < len(rows):
+            which = "les plus proches du thème" if request.theme else "les premiers"
+            left = f"Sont affichés {which} : {len(shown)} sur {_spaced(len(rows))}. {_WHOLE.format(table=request.selection.table)}"
             statements.append(Statement(f"\n{left}"))
             framing.append(left)
+        needs = ", ou ce qui répond à ce besoin" if request.thing is Thing.AIDS else ""
+        notices = (_KEPT.format(theme=request.theme, needs=needs),) if request.theme else ()
         return Listing(tuple(statements), tuple(framing), notices)
+
+    def _in_order(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows by document, place in the plan and passage."""
+        order = list(self._documents)
+        return sorted(rows, key=lambda row: (order.index(row.document), place_of(row), self._passage(row.proofs[0].passage).position))
 
     def _counted(self, request: Request) -> str:
         """What was counted, in words."""
@@ -191,14 +185,36 @@ class Lister:
         proof = next((proof for proof in row.proofs if squash(row.subject) in squash(proof.quote)), row.proofs[0])
         passage = self._passage(proof.passage)
         quotation: Quotation = find_quotation(passage, proof.quote) or HeadingQuotation(passage, 0, 0, proof.quote)
-        name = row.subject if isinstance(row, Dispositif) and _lacks_name(quotation, row.subject) else ""
+        name = row.subject if isinstance(row, Dispositif) and _proves_name(quotation, row.subject) else ""
         return Statement(f"- {name} : « {quotation.text} »" if name else f"- « {quotation.text} »", (quotation,))
 
 
-def _lacks_name(quotation: Quotation, name: str) -> bool:
-    """Whether a quotation proves a name, with the headings above it, without saying it."""
+def _fitting(rows: Sequence[Row]) -> list[Row]:
+    """The first rows that an answer can show."""
+    fitting: list[Row] = []
+    words = 0
+    for row in rows[:MOST_ROWS]:
+        words += len(row.proofs[0].quote.split())
+        if words > MOST_WORDS and len(fitting) >= FEWEST_ROWS:
+            break
+        fitting.append(row)
+    return fitting
+
+
+def _below_headings(first: str, grouped: Iterable[tuple[str, Statement]]) -> tuple[list[Statement], list[str]]:
+    """The first line, then the statements, each group below its heading; and the lines that are no statements."""
+    statements, framing = [Statement(first)], [first]
+    for group, members in groupby(grouped, key=itemgetter(0)):
+        framing.append(f"**{group}**")
+        statements += [Statement(f"\n**{group}**"), *(statement for _, statement in members)]
+    return statements, framing
+
+
+def _proves_name(quotation: Quotation, name: str) -> bool:
+    """Whether a quotation proves a name, with the headings above it, and does not begin with it."""
     said = set(terms(" ".join([quotation.text, *quotation.passage.heading_path])))
-    return squash(name) not in squash(quotation.text) and set(terms(name)) <= said and not faults(name, [quotation.text])
+    begins = squash(quotation.text).startswith(squash(name))
+    return not begins and set(terms(name)) <= said and not faults(name, [quotation.text])
 
 
 def _asked_place(request: Request) -> tuple[int | None, int | None, int | None]:

@@ -67,9 +67,19 @@ _OTHERS = re.compile(
     r"|depuis|discours|argument\w*|droit|j|je|mon|ma|mes|notre|votre|vos|contact\w*)\b|[.?!:;]\s+\S"
 )
 """What makes a question another one: a reason, an outcome, a comparison, a situation, a speech, a second sentence."""
-_QUANTIFIED = re.compile(r"\W+(?:chiffre|quantifie|mesurable)e?s\b")
+_QUANTIFIED = re.compile(r"(?P<year>(?:\W+(?:de |en )?20\d\d)?)\W+(?:chiffre|quantifie|mesurable)e?s\b")
+_ABOUT = re.compile(
+    r"\b(?:sur|pour|concern\w+|matiere|domaine|theme|sujet|propos|faveur|autour|visant|lie\w+|relati\w+|destine\w+|aux?|en)\b"
+)
+"""Words that lead to a theme; without one the words left are the subject of another question: « combien d'actions compte le PDA »."""
 _PLACE = re.compile(r"\b(?P<level>orientation|levier|action)s? (?:n ?° ?|numero )?(?P<number>\d{1,3})\b")
-_ORDINALS = (r"premiere?|1(?:ere?|re)", r"(?:deux|2)i?eme|2e|seconde?", r"(?:trois|3)i?eme|3e", r"(?:quatri|4)eme|4e", r"(?:cinqui|5)eme|5e")
+_ORDINALS = (
+    r"premiere?|1(?:ere?|re)",
+    r"(?:deuxi|2)eme|2e|seconde?",
+    r"(?:troisi|3)eme|3e",
+    r"(?:quatri|4)eme|4e",
+    r"(?:cinqui|5)eme|5e",
+)
 _ORDERED = re.compile(rf"\b(?:{'|'.join(f'({one})' for one in _ORDINALS)}) (?P<level>orientation|levier|action)\b")
 _YEAR = re.compile(r"\b(?P<due>pour |d'ici |(?:a l')?horizon |echeance )?(?:a |en )?(?P<year>20\d\d)\b")
 _ACTOR = re.compile(
@@ -93,8 +103,8 @@ class Request:
     """A list or a count of the register's rows.
 
     `selection` holds the filters of its table; `theme` the words left for what the rows are about; `actor` who must act in them or stand
-    in their quotations; `communes` those that they must name; `is_due` where the year is a deadline; `is_quantified` where rows must have a figure; `is_whole` where the question asks for
-    all, or how many.
+    in their quotations; `communes` those that they must name; `is_due` where the year is a deadline; `is_quantified` where rows must have
+    a figure; `is_whole` where the question asks for all, or how many (`is_counted`).
     """
 
     thing: Thing
@@ -105,6 +115,7 @@ class Request:
     is_due: bool = False
     is_quantified: bool = False
     is_whole: bool = False
+    is_counted: bool = False
 
 
 def read_request(question: str, history: Sequence[str], documents: Iterable[Document], communes: Communes) -> Request | None:
@@ -137,11 +148,12 @@ def _read(text: str, documents: Sequence[Document], communes: Communes) -> Reque
                 thing,
                 Selection(_TABLES.get(thing, "engagements")),
                 is_whole=pattern in (_ASKED_WHOLE, _COUNTED),
+                is_counted=pattern is _COUNTED,
                 is_quantified=bool(figured),
             )
             if re.match(rf"\W+et (?:les )?(?:{_ANY})\b", rest):
                 return None
-            read = _filters(f"{before} {rest[figured.end() :] if figured else rest}", request, documents, communes)
+            read = _filters(f"{before} {figured['year'] + rest[figured.end() :] if figured else rest}", request, documents, communes)
             return _settled(read) if read else None
     return None
 
@@ -158,11 +170,15 @@ def _filters(text: str, request: Request, documents: Sequence[Document], commune
     for name in sorted(communes.names, key=len, reverse=True):
         text = re.sub(rf"\b{'[^a-z0-9]+'.join(map(re.escape, name.split()))}\b", " ", text) if towns else text
     theme = _theme(text)
+    if theme and not _ABOUT.search(text[: text.find(theme.split()[0])]):
+        return None
     if places is None or len({found["year"] for found in years}) > 1 or len(set(terms(theme))) > MOST_THEME_WORDS:
         return None
     selection = replace(
         request.selection,
-        **places,
+        orientation=places.get("orientation"),
+        levier=places.get("levier"),
+        action=places.get("action"),
         documents=named,
         year=int(years[0]["year"]) if years else None,
     )
@@ -181,11 +197,10 @@ def _settled(request: Request) -> Request | None:
     selection = request.selection
     at_a_place = bool(selection.orientation or selection.levier)
     is_dated = selection.year is not None
+    if request.thing is Thing.ACTIONS and request.is_whole and request.theme and not at_a_place:
+        return None if request.is_counted else replace(request, thing=Thing.ENGAGEMENTS)
     if request.thing in (Thing.ACTIONS, Thing.LEVIERS):
-        is_sure = at_a_place or (bool(selection.documents) and not request.theme)
-        if request.thing is Thing.ACTIONS and not is_sure and request.is_whole and request.theme:
-            return replace(request, thing=Thing.ENGAGEMENTS)
-        is_sure = is_sure and (not request.theme or at_a_place)
+        is_sure = at_a_place and not request.theme
     elif selection.action and not (selection.orientation or selection.levier):
         is_sure = False  # other plans number their actions too, in one series
     elif request.thing is Thing.AIDS:
@@ -199,7 +214,7 @@ def _settled(request: Request) -> Request | None:
 
 def _is_empty(request: Request) -> bool:
     """Whether a request asks for every row of its table."""
-    return replace(request, is_whole=False) == Request(request.thing, Selection(request.selection.table))
+    return replace(request, is_whole=False, is_counted=False) == Request(request.thing, Selection(request.selection.table))
 
 
 def _joined(earlier: Request, added: Request) -> Request:

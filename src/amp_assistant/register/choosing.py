@@ -61,9 +61,9 @@ def _told(row: Row) -> str:
 
 
 def _told_once(rows: Iterable[Row]) -> list[Row]:
-    """The rows without those whose quotation stands in another's of its passage: a sentence that states three facts is read once.
+    """The rows without those whose quotation is a part of another's, or that a document says twice in the same words.
 
-    What a document says twice in the same words is read once too; a dispositif has a name of its own, so that two may be told in one sentence.
+    A dispositif has a name of its own, so that two may be told in one sentence.
     """
     listed = list(rows)
     quotes = [squash(row.proofs[0].quote) for row in listed]

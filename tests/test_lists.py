@@ -11,12 +11,14 @@ from amp_assistant.citations import find_quotation
 from amp_assistant.documents import read_corpus
 from amp_assistant.documents.model import BlockKind
 from amp_assistant.evaluation import read_questions, unproved_figures
+from amp_assistant.filters import Filters
 from amp_assistant.folding import fold, squash
 from amp_assistant.settings import Settings
 
 AGENDA = "agenda-developpement-economique-2022"
 COVERAGE = re.compile(
-    r"^(?P<count>[\d\u202f]+) \w+(?: chiffrés)?, dans (?P<documents>\d) documents? \((?P<years>[\d, ]+)\), sur (?P<read>[\d\u202f]+) passages lus\."
+    r"^(?P<count>[\d\u202f]+) \w+(?: chiffrés)?, dans (?P<documents>\d) documents? \((?P<years>[\d, ]+)\), "
+    r"sur (?P<read>[\d\u202f]+) passages lus\."
 )
 
 
@@ -107,6 +109,14 @@ def test_actions_and_leviers_are_counted_by_the_plans_headings(assistant: Assist
     lost = assistant.ask("Combien d'actions compte le levier 1 de l'orientation 1 ?")
     assert coverage(lost)[0] == 4 and len(bullets(lost)) == 3
     assert "ne porte pas le titre de : orientation 1, levier 1, action 1" in lost.text
+
+
+def test_filters_bound_the_list_and_what_is_read(assistant: Assistant) -> None:
+    answer = assistant.ask("liste tous les engagements sur le climat", filters=Filters(documents=frozenset({AGENDA})))
+    _, documents, years, read = coverage(answer)
+    assert {citation.document for citation in answer.citations} == {AGENDA}
+    assert (documents, years) == (1, ["2022"])
+    assert read == sum(passage.document == AGENDA for passage in assistant.index.passages)
 
 
 def test_a_long_list_says_how_much_is_left_and_where_it_is(assistant: Assistant) -> None:

@@ -1,6 +1,6 @@
 """Lists and counts of what the register holds: first what was counted and where, then every row with its quotation."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -66,7 +66,7 @@ class Lister:
     def __init__(self, register: Register, index: Index, communes: Communes, passage: Callable[[str], Passage]) -> None:
         self._register = register
         self._documents: Mapping[str, Document] = index.documents
-        self._read = len(index.passages)
+        self._passages = index.passages
         self._communes = communes
         self._passage = passage
         self._themes = Themes(index.encoder)
@@ -82,10 +82,11 @@ class Lister:
             return None
         if missing := self._missing(request):
             return Listing((Statement(missing),), (missing,), (), is_empty=True)
+        admitted = {one.id for one in self._passages if query.filters.admit(one, self._documents[one.document])}
         if request.thing in (Thing.ACTIONS, Thing.LEVIERS):
-            return self._plan_parts(request)
-        rows = choose(self._register, request, self._themes, self._communes)
-        return self._rows(request, rows) if len(rows) >= FEWEST_ROWS else None
+            return None if query.filters else self._plan_parts(request)
+        rows = _admitted(choose(self._register, request, self._themes, self._communes), admitted)
+        return self._rows(request, rows, len(admitted)) if len(rows) >= FEWEST_ROWS else None
 
     def _missing(self, request: Request) -> str | None:
         """A sentence where the request names a place that no plan has."""
@@ -111,18 +112,19 @@ class Lister:
         where = f" ({_place_words(asked)})" if any(asked) else ""
         untitled = f" Le document ne porte pas le titre de : {' ; '.join(map(_place_words, lost))}." if lost else ""
         first = (
-            f"{_count(count, request.thing)}, dans {_documents_words([document])}, sur {_spaced(self._read)} passages lus. "
+            f"{_count(count, request.thing)}, dans {_documents_words([document])}, sur {_spaced(len(self._passages))} passages lus. "
             f"Comptés : les {_NOUNS[request.thing][1]} du plan{where}, par leurs titres.{untitled}"
         )
         groups = ((self._above(place), Statement(f"- « {one.text} »", (one,))) for place, one in parts.items())
         statements, framing = _below_headings(first, groups)
         return Listing(tuple(statements), tuple(framing), ())
 
-    def _rows(self, request: Request, rows: Sequence[Row]) -> Listing:
+    def _rows(self, request: Request, rows: Sequence[Row], read: int) -> Listing:
+        """The list of some rows, found in so many passages."""
         documents = [self._documents[identifier] for identifier in documents_of(rows)]
         first = (
             f"{_count(len(rows), request.thing, figured=request.is_quantified)}, dans {_documents_words(documents)}, sur "
-            f"{_spaced(self._read)} passages lus. {self._counted(request)}"
+            f"{_spaced(read)} passages lus. {self._counted(request)}"
         )
         best = self._themes.nearest(rows, request.theme) if request.theme else self._in_order(rows)
         shown = self._in_order(_fitting(best))
@@ -187,6 +189,12 @@ class Lister:
         quotation: Quotation = find_quotation(passage, proof.quote) or HeadingQuotation(passage, 0, 0, proof.quote)
         name = row.subject if isinstance(row, Dispositif) and _proves_name(quotation, row.subject) else ""
         return Statement(f"- {name} : « {quotation.text} »" if name else f"- « {quotation.text} »", (quotation,))
+
+
+def _admitted(rows: Iterable[Row], passages: Container[str]) -> list[Row]:
+    """The rows that are proved in some passages of their document."""
+    kept = ((row, tuple(one for one in row.proofs if one.document == row.document and one.passage in passages)) for row in rows)
+    return [row.model_copy(update={"proofs": proofs}) for row, proofs in kept if proofs]
 
 
 def _fitting(rows: Sequence[Row]) -> list[Row]:

@@ -13,6 +13,7 @@ from time import perf_counter
 from amp_assistant.answers.aids import Adviser
 from amp_assistant.answers.extractive import ExtractiveAnswerer, Sentence
 from amp_assistant.answers.generated import Generated, GeneratedAnswerer
+from amp_assistant.answers.listing import Lister, Listing
 from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
@@ -21,6 +22,7 @@ from amp_assistant.answers.suggestions import Suggester
 from amp_assistant.building import ensure_index
 from amp_assistant.builds import current_build, stamp
 from amp_assistant.citations import Quotation, Statement, number_statements
+from amp_assistant.communes import Communes
 from amp_assistant.errors import AssistantError
 from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.folding import tokens
@@ -41,6 +43,8 @@ SHOWN_HITS = 10
 SUGGESTED = 3
 TRIED = 30
 """Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
+UNLISTED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ELSEWHERE})
+"""Why a question is refused, whatever the register holds; the other reasons only tell what the sentences found lack."""
 
 
 class Assistant:
@@ -215,6 +219,10 @@ class Expert:
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
         reason = self._refuser.reason(query, hits, judged)
+        listing = None if reason in UNLISTED else self._lister.listing(query, history)
+        if listing:
+            yield self._listed(query, listing, hits, begun)
+            return
 
         def answer(statements: Sequence[Statement], written: Generated | None, told: Iterable[str] = ()) -> Answer:
             text, citations = number_statements(statements, self.index.documents)
@@ -283,6 +291,27 @@ class Expert:
     @cached_property
     def _recorder(self) -> Recorder:
         return Recorder(self.register, self.adviser, self.shelf.passage, self._rarity)
+
+    @cached_property
+    def _lister(self) -> Lister:
+        return Lister(self.register, self.index, Communes.read(self._settings.corpus), self.shelf.passage)
+
+    def _listed(self, query: Query, listing: Listing, hits: Sequence[Hit], begun: float) -> Answer:
+        """The answer that is a list of the register's rows."""
+        text, citations = number_statements(listing.statements, self.index.documents)
+        answer = Answer(
+            question=query.question,
+            text=text,
+            abstained=listing.is_empty,
+            engine="extractive",
+            citations=citations,
+            hits=tuple(hits),
+            notices=(),
+            seconds=0.0,
+            framing=listing.framing,
+        )
+        told = (*listing.notices, *self._notices(query, answer, None))
+        return replace(answer, notices=told, seconds=perf_counter() - begun)
 
     def _extracted(
         self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], outcome: Suivi | None

@@ -49,14 +49,16 @@ class Communes:
         return None, None
 
     def named(self, text: str) -> list[str]:
-        """The communes of the territory that a text names, in its order, the longer name first where two begin together."""
+        """The communes of the territory that a text names, in its order."""
         return _named(text, self.names)
 
 
 def _named(text: str, names: Mapping[str, str]) -> list[str]:
-    words = f" {_plain(text)} "
-    found = sorted((words.find(f" {name} "), -len(name), name) for name in names if f" {name} " in words)
-    return list(dict.fromkeys(names[name] for _, _, name in found))
+    """The names that stand in a text, in its order; of one that stands in another (« Châteauneuf-les-Martigues ») only the longer."""
+    if not names:
+        return []
+    longest_first = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return list(dict.fromkeys(names[found[0]] for found in re.finditer(rf"\b(?:{longest_first})\b", _plain(text))))
 
 
 def _plain(name: str) -> str:

@@ -99,9 +99,10 @@ def holds(text: str, quote: str) -> bool:
 
 
 def unproved_figures(answer: Answer) -> list[float]:
-    """The figures of an answer that stand in none of its quotations."""
+    """The figures of an answer that stand in none of its quotations; a list's own counts and headings are no statements."""
     proved = {number for citation in answer.citations for number in numbers(citation.quote)}
-    return [number for number in numbers(MARK.sub("", answer.text)) if number not in proved]
+    stated = "\n".join(line for line in answer.text.splitlines() if line not in answer.framing)
+    return [number for number in numbers(MARK.sub("", stated)) if number not in proved]
 
 
 def _compare(question: GoldQuestion, answer: Answer) -> Result:

@@ -24,6 +24,11 @@ SEED = 13
 
 def expansion(text: str) -> str:
     """The French terms that go with the words of a text, as one string; empty where the thesaurus knows none of them."""
+    return " ".join(synonyms(text))
+
+
+def synonyms(text: str) -> tuple[str, ...]:
+    """The French terms that go with the words of a text."""
     words = [stem(token) for token in tokens(text)]
     found: dict[str, None] = {}
     for start in range(len(words)):
@@ -32,7 +37,7 @@ def expansion(text: str) -> str:
             if len(key) == length:
                 for concept in _senses().get(key, ()):
                     found.update(dict.fromkeys(term for term in _concepts()[concept][0] if _key(term) != key))
-    return " ".join(found)
+    return tuple(found)
 
 
 def training_pairs() -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ class Answer:
     `text` is Markdown with the citations' numbers in square brackets; `abstained` tells a refusal, whose citations, if any, only
     name what is near; `engine` is what wrote it (``extractive`` or the language model's name); `hits` are the passages found, best
     first; `notices` are French sentences to show beside the answer; `seconds` is the time it took; `usage` is what the language model took
-    for it, None without one.
+    for it, None without one; `framing` are the lines of the text that the program itself says of a list: what it counted, the headings.
     """
 
     question: str
@@ -27,6 +27,7 @@ class Answer:
     notices: tuple[str, ...]
     seconds: float
     usage: Usage | None = None
+    framing: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The answer as a JSON object, as ``ask --json`` and ``batch`` write it."""

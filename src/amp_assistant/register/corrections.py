@@ -4,6 +4,10 @@
     row = "dispositif:1a2b3c4d5e"
     reason = "doublon"
 
+    [[merge]]                       # one dispositif told under several names: the first row stays, with the proofs of all
+    rows = ["dispositif:1a2b3c4d5e", "dispositif:6f7a8b9c0d"]
+    reason = "le même fonds"
+
     [[change]]                      # a field that is wrong, with the quotation that proves the new value
     row = "cible:1a2b3c4d5e"
     field = "value"
@@ -23,15 +27,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from amp_assistant.errors import RegisterError
 from amp_assistant.folding import numbers
 from amp_assistant.passages import Nature
 from amp_assistant.register.facts import RowBuilder, with_proofs
-from amp_assistant.register.rows import Row
+from amp_assistant.register.merging import merged_under
+from amp_assistant.register.rows import Dispositif, Row
 
-_KINDS = ("add", "change", "hide")
+_KINDS = ("add", "change", "hide", "merge")
 _FIXED = frozenset({"id", "document", "document_date", "section", "page", "proofs", "nature", "orientation", "levier", "action"})
 """Fields that are read off the document and cannot be changed."""
 
@@ -40,6 +45,13 @@ class _Hide(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     row: str
+    reason: str
+
+
+class _Merge(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[str] = Field(min_length=2)
     reason: str
 
 
@@ -90,12 +102,12 @@ class Corrections:
         return rows
 
     def applied(self, rows: Iterable[Row], builder: RowBuilder) -> list[Row]:
-        """The rows with their changes, without those that are hidden.
+        """The rows, some merged, with their changes, without those that are hidden.
 
         :raises RegisterError: a correction names no row, no field or no quotation; the message names file and line.
         """
         held = {row.id: row for row in rows}
-        for kind, step in (("change", _change), ("hide", _hide)):
+        for kind, step in (("merge", _merge), ("change", _change), ("hide", _hide)):
             for source, entry in self.entries.get(kind, ()):
                 try:
                     step(held, entry, source, builder)
@@ -109,6 +121,17 @@ def _hide(held: dict[str, Row], entry: Mapping[str, Any], source: str, builder: 
     hidden = _Hide.model_validate(entry)
     _row(held, hidden.row, source)
     del held[hidden.row]
+
+
+def _merge(held: dict[str, Row], entry: Mapping[str, Any], source: str, builder: RowBuilder) -> None:
+    named = _Merge.model_validate(entry).rows
+    rows = [_row(held, identifier, source) for identifier in named]
+    dispositifs = [row for row in rows if isinstance(row, Dispositif)]
+    if len({row.id for row in dispositifs}) < len(named):
+        raise RegisterError(f"{source} : seuls des dispositifs différents sont réunis : corrigez la liste « rows ».")
+    held[named[0]] = merged_under(dispositifs[0], dispositifs)
+    for identifier in named[1:]:
+        del held[identifier]
 
 
 def _change(held: dict[str, Row], entry: Mapping[str, Any], source: str, builder: RowBuilder) -> None:

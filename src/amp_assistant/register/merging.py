@@ -79,6 +79,12 @@ def _keys(row: Dispositif, acronyms: Mapping[str, Sequence[frozenset[str]]]) -> 
     return keys
 
 
+def merged_under(first: Dispositif, group: Sequence[Dispositif]) -> Dispositif:
+    """One row of several mentions of a dispositif, under the name and the id of the first."""
+    names = dict.fromkeys(name for row in group for name in (row.name, *row.other_names) if name != first.name)
+    return _merged(group).model_copy(update={"id": first.id, "name": first.name, "other_names": tuple(names)})
+
+
 def _merged(group: Sequence[Dispositif]) -> Dispositif:
     """One row of several mentions of a dispositif."""
     main = max(group, key=_saying)

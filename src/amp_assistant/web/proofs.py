@@ -21,5 +21,5 @@ def proofs_html(proofs: Iterable[Citation], summary: str = "Preuve") -> str:
 
 def place_of_proof(proof: Citation) -> str:
     """« Title, juin 2022 · Orientation 3 › Levier 1 › page 12 »."""
-    path = " › ".join([*proof.section, *([f"page {proof.page}"] if proof.page else [])])
+    path = " › ".join(filter(None, [*proof.section, proof.page_text, proof.caution]))
     return " · ".join(filter(None, [f"{proof.title}, {in_figures(proof.date)}", path]))

@@ -26,7 +26,7 @@ _LONGEST_CELL = 600
 class RuledTable:
     """A table and its rows of cells, each line of a cell on a line of its own.
 
-    The box is in points from the upper left corner, as in `page_words`.
+    The box, and the left ``edges`` of its columns, are in points from the upper left corner, as in `page_words`.
     """
 
     left: float
@@ -34,6 +34,7 @@ class RuledTable:
     right: float
     bottom: float
     rows: tuple[tuple[str, ...], ...]
+    edges: tuple[float, ...] = ()
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point of the page lies in the table."""
@@ -74,7 +75,8 @@ def _ruled(table: "Table", corner: Sequence[float]) -> RuledTable:
     x, y = corner
     left, top, right, bottom = table.bbox
     rows = tuple(tuple(cell or "" for cell in row) for row in table.extract())
-    return RuledTable(left - x, top - y, right - x, bottom - y, rows)
+    edges = tuple(sorted({cell[0] - x for cell in table.cells}))
+    return RuledTable(left - x, top - y, right - x, bottom - y, rows, edges)
 
 
 def _is_table(table: RuledTable) -> bool:

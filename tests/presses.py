@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from printing import CORPUS, Press
+from printing import Press
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib import colors
 from reportlab.lib.styles import getSampleStyleSheet
@@ -93,7 +93,7 @@ _REPORT_STYLE = f"""@page {{ size: A4; margin: 22mm 18mm; @top-left {{ content: 
   @bottom-center {{ content: counter(page); font-size: 8pt }} }}
   body {{ font: 10pt 'Liberation Serif', serif; text-align: justify }} h1 {{ font-size: 17pt }} h2 {{ font-size: 14pt }}
   h3, h4, h5, h6 {{ font-size: 11.5pt }} h1, h2, h3, h4, h5, h6 {{ text-align: left }} td {{ padding: 2pt 6pt }}"""
-_COLUMNS_STYLE = _REPORT_STYLE + " main { columns: 2; column-gap: 8mm }"
+_COLUMNS_STYLE = _REPORT_STYLE + " main { columns: 2; column-gap: 8mm } table { border-collapse: collapse } td { border: 0.5pt solid }"
 
 
 def chromium(style: str, *flags: str, cut: bool = False) -> Maker:
@@ -280,15 +280,6 @@ def printed_pages(path: Path) -> list[str]:
 _PRINTED = ("chromium.pdf", "press.pdf", "report.pdf")
 
 
-def pandoc(name: str, kind: str, folder: Path) -> Path:
-    """The document's own Markdown file, converted by pandoc."""
-    from pypandoc import convert_file  # type: ignore[import-untyped]
-
-    made = folder / f"pandoc.{kind}"
-    convert_file(str(CORPUS / f"{name}.md"), kind, format="markdown-yaml_metadata_block", outputfile=str(made))
-    return made
-
-
 _TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
 _UNTAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"false"}}'
 _HAS_CHROMIUM, _HAS_OFFICE = CHROMIUM is not None, LIBREOFFICE is not None
@@ -311,6 +302,8 @@ VARIANTS: Sequence[Variant] = (
     Variant("ODT de LibreOffice", office("odt", cut=True), _HAS_OFFICE),
     Variant("HTML", site),
 )
+LARGE: Sequence[Variant] = tuple(variant for variant in VARIANTS if variant.name.startswith(("Chromium, deux", "LibreOffice PDF, balisé")))
+"""For a document of a hundred pages: one variant of each program."""
 SCANS: Sequence[Variant] = (
     Variant("numérisé, Chromium", scanned(chromium(_REPORT_STYLE)), _HAS_CHROMIUM and has_ocr()),
     Variant("numérisé, reportlab, deux colonnes", scanned(press(columns=2, hyphens=True, heads=True)), has_ocr()),

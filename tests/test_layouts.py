@@ -32,6 +32,8 @@ LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 AGENDA, RAPPORT = "agenda-developpement-economique-2022", "rapport-developpement-durable-2025"
 WORDS, PAGES, WHOLE = 0.98, 0.98, 0.95
 """What each way of printing must reach: words read, blocks on their page, blocks read in one go."""
+BARE_TIMES = 6
+"""How much longer the reading of a long PDF may take than pypdf for its bare text, where the machine is too slow for 20 s."""
 
 MANNERS: dict[str, dict[str, Any]] = {
     "one column": {},
@@ -279,6 +281,11 @@ def test_two_hundred_pages_are_read_in_time(tmp_path: Path) -> None:
     begun = time.perf_counter()
     reading = read_document(tmp_path / "plan.pdf", {}).reading
     seconds = time.perf_counter() - begun
-    print(f"\n{press.page} pages: {seconds:.1f} s")
+    begun = time.perf_counter()
+    for page in PdfReader(tmp_path / "plan.pdf").pages:
+        page.extract_text()
+    bare = time.perf_counter() - begun
+    print(f"\n{press.page} pages: {seconds:.1f} s; pypdf's bare text: {bare:.1f} s")
     assert reading.pages == press.page >= 200
-    assert seconds < 20
+    # 7 s on an idle machine, three times what pypdf takes; on a busy one both take longer.
+    assert seconds < max(20, BARE_TIMES * bare)

@@ -15,7 +15,7 @@ from amp_assistant.documents.columns import PrintedLine, read_columns
 from amp_assistant.documents.continued_tables import Flow, PrintedTable, with_headers
 from amp_assistant.documents.hyphens import Lexicon
 from amp_assistant.documents.lines import Line, tidy
-from amp_assistant.documents.page_tables import RuledTable
+from amp_assistant.documents.page_tables import Box, RuledTable
 from amp_assistant.documents.page_words import Word
 from amp_assistant.documents.rows import row_texts
 
@@ -75,34 +75,31 @@ class _Type:
 def _main_flow(page: PrintedPage) -> Flow:
     """The lines and tables of a page, those whose text has the main direction."""
     words = next(iter(page.words.values()), [])
-    free = [word for word in words if not any(_is_in(word, table) for table in page.tables)]
-    flow: list[PrintedLine | RuledTable] = list(read_columns(free))
-    for table in page.tables:
-        flow.insert(_place(flow, table), table)
+    filled = [(table, table.texts(words)) for table in page.tables]
+    tables = [(table.box, PrintedTable(rows, table.edges)) for table, rows in filled if rows]
+    flow: list[PrintedLine | tuple[Box, PrintedTable]] = []
+    flow += read_columns([word for word in words if not any(box.holds(word) for box, _ in tables)])
+    for box, table in tables:
+        flow.insert(_place(flow, box), (box, table))
     return list(_with_tables(flow))
 
 
-def _is_in(word: Word, table: RuledTable) -> bool:
-    return table.holds((word.left + word.right) / 2, word.baseline - word.size / 2)
-
-
-def _place(flow: Sequence[PrintedLine | RuledTable], table: RuledTable) -> int:
-    """Where the table belongs: before the first line of its own column that stands below it."""
+def _place(flow: Sequence[object], box: Box) -> int:
+    """Where a table belongs: before the first line of its own column that stands below it."""
     for index, line in enumerate(flow):
-        beside = isinstance(line, PrintedLine) and line.left < table.right and line.right > table.left
-        if isinstance(line, PrintedLine) and beside and line.baseline > table.bottom:
+        if isinstance(line, PrintedLine) and line.left < box.right and line.right > box.left and line.baseline > box.bottom:
             return index
     return len(flow)
 
 
-def _with_tables(flow: Sequence[PrintedLine | RuledTable]) -> Iterator[PrintedLine | PrintedTable]:
-    """The flow with its tables, ruled or not, as rows."""
-    for is_ruled, group in groupby(flow, key=lambda item: isinstance(item, RuledTable)):
+def _with_tables(flow: Sequence[PrintedLine | tuple[Box, PrintedTable]]) -> Iterator[PrintedLine | PrintedTable]:
+    """The flow with its tables, ruled or not."""
+    for is_line, group in groupby(flow, key=lambda item: isinstance(item, PrintedLine)):
         items = list(group)
-        if is_ruled:
-            yield from (PrintedTable(item.rows, item.edges) for item in items if isinstance(item, RuledTable))
-        else:
+        if is_line:
             yield from with_tables([item for item in items if isinstance(item, PrintedLine)])
+        else:
+            yield from (item[1] for item in items if isinstance(item, tuple))
 
 
 def _lines(flow: Flow, sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:

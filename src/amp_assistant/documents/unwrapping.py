@@ -87,7 +87,7 @@ def _pieces(lines: list[Line], lexicon: Lexicon) -> list[Piece]:
 
 
 def _is_date(lines: list[Line], index: int) -> bool:
-    return index < len(lines) and bool(DATE.match(lines[index].text))
+    return index < len(lines) and not lines[index].row and bool(DATE.match(lines[index].text))
 
 
 def _table_end(lines: list[Line], start: int) -> int:

@@ -78,7 +78,7 @@ def may_have_tables(page: "PdfPage") -> bool:
 
 def _is_long(drawn: "PdfObject") -> bool:
     left, bottom, right, top = drawn.get_bounds()
-    return max(right - left, top - bottom) >= _SHORTEST_RULE
+    return bool(max(right - left, top - bottom) >= _SHORTEST_RULE)
 
 
 def read_tables(path: Path, pages: Sequence[int], password: str = "") -> dict[int, list[RuledTable]]:

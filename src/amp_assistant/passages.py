@@ -64,8 +64,8 @@ class Passage:
 
     @property
     def last_page(self) -> int | None:
-        """The page where its last block begins."""
-        return self.pages[-1][1] if self.pages else None
+        """The last page on which a part of it stands."""
+        return max((page for _, page in self.pages), default=None)
 
     def page_at(self, offset: int) -> int | None:
         """The page of an offset in the text."""
@@ -83,11 +83,11 @@ class _Piece:
 
     ``glue`` stands before it unless it opens a passage: a newline before a block, a space inside one. ``leads``: what follows
     belongs to it (« ... : » before its bullets, a heading kept as a line), so that no passage ends with it. ``cut_cost``: how bad
-    it is to begin a passage with it.
+    it is to begin a passage with it. ``pages``: from which offset of the text on it stands on which page.
     """
 
     text: str
-    page: int | None
+    pages: tuple[tuple[int, int], ...]
     glue: str = "\n"
     leads: bool = False
     cut_cost: float = 0.0
@@ -139,8 +139,9 @@ def _joined(pieces: Sequence[_Piece]) -> tuple[str, tuple[tuple[int, int], ...]]
     pages: list[tuple[int, int]] = []
     for piece in pieces:
         text += piece.glue if text else ""
-        if piece.page is not None and (not pages or pages[-1][1] != piece.page):
-            pages.append((len(text), piece.page))
+        for offset, page in piece.pages:
+            if not pages or pages[-1][1] != page:
+                pages.append((len(text) + offset, page))
         text += piece.text
     return text, tuple(pages)
 
@@ -172,16 +173,31 @@ def _pieces(block: Block, following: Block, cut_cost: float) -> list[_Piece]:
     """A block, with its mark if it is a bullet; a long one sentence by sentence."""
     text = f"{'  ' * block.level}- {block.text}" if block.kind is BlockKind.BULLET else block.text
     leads = text.endswith((":", "...", "…")) and following.kind is not BlockKind.HEADING
+    pages = _page_starts(block, len(text) - len(block.text))
     if len(text.split()) <= _LONG_BLOCK:
-        return [_Piece(text, block.page, leads=leads, cut_cost=cut_cost)]
+        return [_Piece(text, pages, leads=leads, cut_cost=cut_cost)]
     spans = split_sentences(text)
     ends = [*(start for start, _ in spans[1:]), len(text)]
     starts = [0, *ends[:-1]]
     parts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     glues = ["\n", *(part[len(part.rstrip()) :] for part in parts)]
     costs = [cut_cost, *([_COST_INSIDE_BLOCK] * (len(parts) - 1))]
-    pieces = [_Piece(part.rstrip(), block.page, glue, cut_cost=cost) for part, glue, cost in zip(parts, glues, costs, strict=False)]
+    pieces = [
+        _Piece(text[start:end].rstrip(), _between(pages, start, end), glue, cut_cost=cost)
+        for start, end, glue, cost in zip(starts, ends, glues, costs, strict=False)
+    ]
     return [*pieces[:-1], replace(pieces[-1], leads=leads)]
+
+
+def _page_starts(block: Block, mark: int) -> tuple[tuple[int, int], ...]:
+    """From which offset on the text of a block, behind a mark of some characters, stands on which page."""
+    return () if block.page is None else ((0, block.page), *((mark + offset, page) for offset, page in block.turns))
+
+
+def _between(pages: Sequence[tuple[int, int]], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The same for the part of the text from ``start`` to ``end``."""
+    begun = [page for offset, page in pages if offset <= start][-1:]
+    return (*((0, page) for page in begun), *((offset - start, page) for offset, page in pages if start < offset < end))
 
 
 def _cut(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
@@ -238,4 +254,4 @@ def _with_heading(section: _Section, next_section: _Section | None = None) -> tu
     """The pieces of a section below its heading; the text of a parent, or of sections merged before, has its heading in the path."""
     if section.is_merged or (next_section and section.path == next_section.path[:-1]):
         return section.pieces
-    return (_Piece(section.path[-1], section.pieces[0].page, leads=True), *section.pieces)
+    return (_Piece(section.path[-1], section.pieces[0].pages[:1], leads=True), *section.pieces)

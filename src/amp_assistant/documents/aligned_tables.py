@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from amp_assistant.documents.columns import Cell, PrintedLine
+from amp_assistant.documents.continued_tables import PrintedTable
 from amp_assistant.documents.lines import BULLET
 
 # So many lines with several cells, near each other, make a table.
@@ -16,19 +17,18 @@ _LONGEST_TABLE = 120
 # White between two rows is so much wider than between the lines of a cell.
 _APART = 1.25
 
-Table = list[list[str]]
-"""Rows of cells, the lines of a cell on lines of their own."""
 
 
-def with_tables(lines: Sequence[PrintedLine]) -> list[PrintedLine | Table]:
+def with_tables(lines: Sequence[PrintedLine]) -> list[PrintedLine | PrintedTable]:
     """The lines of a page in reading order, those that make a table put together as its rows."""
-    found: list[PrintedLine | Table] = []
+    found: list[PrintedLine | PrintedTable] = []
     start = 0
     while start < len(lines):
         stop = _table_end(lines, start)
         columns = _columns(lines[start:stop])
         if sum(len(line.cells) > 1 for line in lines[start:stop]) >= _FEWEST_ROWS and len(columns) > 1:
-            found.append([_row(group, columns) for group in _groups(lines[start:stop])])
+            rows = tuple(tuple(_row(group, columns)) for group in _groups(lines[start:stop]))
+            found.append(PrintedTable(rows, edges=tuple(left for left, _ in columns)))
             start = stop
         else:
             found.append(lines[start])

@@ -83,7 +83,7 @@ def _running_heads(lines: list[Line]) -> dict[int, str]:
     edges = [
         index for _, sheet in groupby(range(len(lines)), key=lambda i: lines[i].sheet) for index in _edges(list(sheet))
     ]
-    keys = {index: _head_key(lines[index]) for index in edges if not lines[index].title}
+    keys = {index: _head_key(lines[index]) for index in edges if not lines[index].title and not lines[index].row}
     pages = Counter(keys.values())
     recurring = [index for index, key in keys.items() if key and pages[key] >= _RUNNING_HEAD_PAGES]
     return {index: "folio" if _FOLIO.fullmatch(lines[index].text) else "running head" for index in recurring}

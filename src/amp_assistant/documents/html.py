@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from amp_assistant.documents.encoding import read_text
-from amp_assistant.documents.lines import BULLET, tidy
+from amp_assistant.documents.lines import BULLET, seen, tidy
 from amp_assistant.documents.model import Block, BlockKind, LeftOut, Reading
 from amp_assistant.documents.naming import DAMAGE, refused
 from amp_assistant.documents.rows import row_texts
@@ -42,7 +42,7 @@ def read_html(path: Path) -> Reading:
 
 def _metadata(root: Any) -> dict[str, str]:
     named = {(meta.get("name") or meta.get("property") or "").lower(): tidy(meta.get("content") or "") for meta in root.iter("meta")}
-    title = _SPACES.sub(" ", root.findtext(".//title") or "").strip()
+    title = _line(root.findtext(".//title") or "")
     date = next((named[name] for name in _DATES if re.match(r"\d{4}(-\d\d){0,2}", named.get(name, ""))), "")
     said = {"title": title, "author": named.get("author", ""), "date": date[:10]}
     return {name: value for name, value in said.items() if value}
@@ -66,7 +66,7 @@ class _Reader:
             if tag in _UNSEEN:
                 pass
             elif self._is_around(child):
-                self.left_out.append(LeftOut("menu, head or foot of the site", _SPACES.sub(" ", _text(child)).strip()))
+                self.left_out.append(LeftOut("menu, head or foot of the site", _line(_text(child))))
             elif tag in _BLOCKS:
                 yield from _plain(words, depth)
                 words = ""
@@ -80,7 +80,7 @@ class _Reader:
         tag = _tag(element)
         heading = _HEADING.fullmatch(tag)
         if heading:
-            text = _SPACES.sub(" ", _text(element)).strip()
+            text = _line(_text(element))
             yield from [Block(BlockKind.HEADING, text, int(heading[1]))] if text else []
         elif tag == "table" and _is_data(element):
             yield from _rows(element)
@@ -101,7 +101,7 @@ def _is_data(table: Any) -> bool:
 
 def _rows(table: Any) -> Iterator[Block]:
     rows = [[cell for cell in row if _tag(cell) in ("td", "th")] for row in table.iter("tr")]
-    caption = next((_SPACES.sub(" ", _text(caption)).strip() for caption in table.iter("caption")), "")
+    caption = next((_line(_text(caption)) for caption in table.iter("caption")), "")
     if caption:
         yield Block(BlockKind.PARAGRAPH, caption)
     is_headed = bool(rows and rows[0]) and all(_tag(cell) == "th" for cell in rows[0])
@@ -112,7 +112,7 @@ def _rows(table: Any) -> Iterator[Block]:
 def _cells(cell: Any) -> list[str]:
     """The text of a cell, and empty cells for the columns that it spans besides its own."""
     span = cell.get("colspan", "1")
-    return [_text(cell), *[""] * (min(int(span), 100) - 1 if span.isdecimal() else 0)]
+    return [_line(_text(cell)), *[""] * (min(int(span), 100) - 1 if span.isdecimal() else 0)]
 
 
 def _text(element: Any) -> str:
@@ -128,8 +128,12 @@ def _text(element: Any) -> str:
     return "".join(parts)
 
 
+def _line(words: str) -> str:
+    return _SPACES.sub(" ", seen(words)).strip()
+
+
 def _plain(words: str, depth: int) -> Iterator[Block]:
-    text = _SPACES.sub(" ", words).strip()
+    text = _line(words)
     if not text:
         return
     if depth >= 0 or BULLET.match(text):

@@ -53,7 +53,7 @@ class Role(Enum):
 @dataclass(slots=True)
 class Piece:
     """Lines that belong together, on their way to a block: the first of them, the last as it stands in the file, the
-    column's width."""
+    column's width, and from which offsets of the text on it stands on which later sheets."""
 
     role: Role
     text: str
@@ -61,6 +61,12 @@ class Piece:
     last: str
     width: int
     lines: int = 1
+    turns: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def sheet(self) -> int:
+        """The page (0 is the first) on which the text ends."""
+        return self.turns[-1][1] if self.turns else self.first.sheet
 
     @property
     def is_full(self) -> bool:
@@ -105,6 +111,12 @@ def _sign(piece: Piece, text: str, *, lines: int) -> None:
     piece.last, piece.lines = text, piece.lines + lines
 
 
+def _turn(piece: Piece, added: Piece) -> None:
+    """Note where the page turns in a piece to whose text that of another was just added."""
+    if added.first.sheet > piece.sheet:
+        piece.turns = (*piece.turns, (len(piece.text) - len(added.text), added.first.sheet))
+
+
 def _begins(piece: Piece, line: Line) -> bool:
     """Whether a line begins a piece of its own, the piece before it standing directly above."""
     text = line.text
@@ -133,12 +145,14 @@ def join_pieces(pieces: list[Piece], lexicon: Lexicon) -> list[Piece]:
         before = next((other for other in reversed(joined) if other.role is not Role.NOTE), None)
         if before and _is_author_of(piece, before):
             _sign(before, piece.text, lines=piece.lines)
+            _turn(before, piece)
             continue
         start = before if before and _goes_on(before, piece) else _broken_off(joined, piece)
         if start:
             start.width = piece.width
             _add(start, piece.text, lexicon, lines=piece.lines)
             start.last = piece.last
+            _turn(start, piece)
         else:
             joined.append(piece)
     return joined

@@ -45,11 +45,18 @@ _OPEN_WORDS = frozenset(_OPEN_WORDS_LIST.split())
 _LAST_WORD = re.compile(r"([^\W\d_][\w’'-]*)\s*$")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+# Where a word may be cut, and what has no width; at the end of a line a soft hyphen is seen, and tells that the word goes on.
+_INVISIBLE = re.compile(r"\u00ad(?=.)|[\u200b-\u200d\u2060\ufeff]")
+
+
+def seen(text: str) -> str:
+    """The text of a line without the characters that nobody sees, which would part its words for a search."""
+    return _INVISIBLE.sub("", text)
 
 
 def tidy(text: str) -> str:
-    """The text without the white space around it, and single spaces within."""
-    return _SPACES.sub(" ", text).strip()
+    """The text as it is seen, without the white space around it, and single spaces within."""
+    return _SPACES.sub(" ", seen(text)).strip()
 
 
 def is_capitals(text: str) -> bool:

@@ -18,14 +18,16 @@ class BlockKind(StrEnum):
 class Block:
     """A heading, a paragraph, a bullet, a table row or a footnote, as clean text without markup.
 
-    ``level`` is the depth of a heading (1 is the highest) or of a bullet (0 is the outermost); ``page`` counts from 1 and is
-    None where the file does not tell pages.
+    ``level`` is the depth of a heading (1 is the highest) or of a bullet (0 is the outermost); ``page`` is where the text begins,
+    counted from 1, None where the file does not tell pages; ``turns`` tells from which offset of the text on it stands on which
+    later page.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
     page: int | None = None
+    turns: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from statistics import median
 
 from amp_assistant.documents.aligned_tables import with_tables
 from amp_assistant.documents.columns import PrintedLine, read_columns
+from amp_assistant.documents.continued_tables import Flow, PrintedTable, with_headers
 from amp_assistant.documents.hyphens import Lexicon
 from amp_assistant.documents.lines import Line, tidy
-from amp_assistant.documents.page_tables import RuledTable
+from amp_assistant.documents.page_tables import Box, RuledTable
 from amp_assistant.documents.page_words import Word
 from amp_assistant.documents.rows import row_texts
 
@@ -47,7 +48,13 @@ def to_printed_lines(pages: Sequence[PrintedPage]) -> list[Line]:
     body = max(sizes, key=lambda size: sizes[size], default=0.0)
     ranks = {size: rank for rank, size in enumerate(sorted((s for s in sizes if s >= _TITLE_SIZE * body), reverse=True), 1)}
     lexicon = Lexicon.of([word.text for page in pages for words in page.words.values() for word in words])
-    return [line for sheet, page in enumerate(pages) for line in _page_lines(page, sheet, _Type(body, ranks), lexicon)]
+    type_ = _Type(body, ranks)
+    main = with_headers([_main_flow(page) for page in pages])
+    lines: list[Line] = []
+    for sheet, (page, flow) in enumerate(zip(pages, main, strict=True)):
+        for other in (flow, *(with_tables(read_columns(words)) for words in list(page.words.values())[1:])):
+            lines += _lines(other, sheet, type_, lexicon)
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +72,41 @@ class _Type:
         return found or (len(self.ranks) + 1 if line.bold and line.size >= self.body * _NOTE_SIZE else 0)
 
 
-def _page_lines(page: PrintedPage, sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:
-    for turn, words in page.words.items():
-        tables = page.tables if turn == next(iter(page.words)) else ()
-        free = [word for word in words if not any(_is_in(word, table) for table in tables)]
-        flow: list[PrintedLine | RuledTable] = list(read_columns(free))
-        for table in tables:
-            flow.insert(_place(flow, table), table)
-        yield from _lines(flow, sheet, type_, lexicon)
+def _main_flow(page: PrintedPage) -> Flow:
+    """The lines and tables of a page, those whose text has the main direction."""
+    words = next(iter(page.words.values()), [])
+    filled = [(table, table.texts(words)) for table in page.tables]
+    tables = [(table.box, PrintedTable(rows, table.edges)) for table, rows in filled if rows]
+    flow: list[PrintedLine | tuple[Box, PrintedTable]] = []
+    flow += read_columns([word for word in words if not any(box.holds(word) for box, _ in tables)])
+    for box, table in tables:
+        flow.insert(_place(flow, box), (box, table))
+    return list(_with_tables(flow))
 
 
-def _is_in(word: Word, table: RuledTable) -> bool:
-    return table.holds((word.left + word.right) / 2, word.baseline - word.size / 2)
-
-
-def _place(flow: Sequence[PrintedLine | RuledTable], table: RuledTable) -> int:
-    """Where the table belongs: before the first line of its own column that stands below it."""
+def _place(flow: Sequence[object], box: Box) -> int:
+    """Where a table belongs: before the first line of its own column that stands below it."""
     for index, line in enumerate(flow):
-        beside = isinstance(line, PrintedLine) and line.left < table.right and line.right > table.left
-        if isinstance(line, PrintedLine) and beside and line.baseline > table.bottom:
+        if isinstance(line, PrintedLine) and line.left < box.right and line.right > box.left and line.baseline > box.bottom:
             return index
     return len(flow)
 
 
-def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:
-    printed = [line for line in flow if isinstance(line, PrintedLine)]
+def _with_tables(flow: Sequence[PrintedLine | tuple[Box, PrintedTable]]) -> Iterator[PrintedLine | PrintedTable]:
+    """The flow with its tables, ruled or not."""
+    for is_line, group in groupby(flow, key=lambda item: isinstance(item, PrintedLine)):
+        items = list(group)
+        if is_line:
+            yield from with_tables([item for item in items if isinstance(item, PrintedLine)])
+        else:
+            yield from (item[1] for item in items if isinstance(item, tuple))
+
+
+def _lines(flow: Flow, sheet: int, type_: _Type, lexicon: Lexicon) -> Iterator[Line]:
+    printed = [item for item in flow if isinstance(item, PrintedLine)]
     leading = _leading(printed)
     previous: PrintedLine | None = None
-    for item in _with_rows(flow):
+    for item in flow:
         if isinstance(item, PrintedLine):
             rank = type_.rank(item)
             is_apart = previous is None or _stands_apart(previous, item, leading)
@@ -100,19 +114,15 @@ def _lines(flow: Sequence[PrintedLine | RuledTable], sheet: int, type_: _Type, l
             yield Line(tidy(item.text), sheet, int(is_apart), marked=rank > 0, rank=rank, flows=flows)
             previous = item
         else:
-            rows = [[_joined(cell, lexicon) for cell in row] for row in item]
-            yield from (Line(text, sheet, gap=1, row=True) for text in row_texts(rows))
+            yield from (Line(text, sheet, gap=1, row=True) for text in _row_texts(item, lexicon))
             previous = None
 
 
-def _with_rows(flow: Sequence[PrintedLine | RuledTable]) -> Iterator[PrintedLine | Sequence[Sequence[str]]]:
-    """The flow with the rows of each table, ruled or not."""
-    for is_ruled, group in groupby(flow, key=lambda item: isinstance(item, RuledTable)):
-        items = list(group)
-        if is_ruled:
-            yield from (item.rows for item in items if isinstance(item, RuledTable))
-        else:
-            yield from with_tables([item for item in items if isinstance(item, PrintedLine)])
+def _row_texts(table: PrintedTable, lexicon: Lexicon) -> list[str]:
+    rows = [[_joined(cell, lexicon) for cell in row] for row in table.rows]
+    if table.header is None:
+        return row_texts(rows)
+    return row_texts([list(table.header), *rows], headed=bool(table.header))
 
 
 def _joined(cell: str, lexicon: Lexicon) -> str:

@@ -19,6 +19,13 @@ _SMALL = 0.85
 _RAISED = 0.15
 # After a unit of so few letters (« m2 ») it is a power, and stays a plain digit.
 _LONGEST_UNIT = 2
+# Letters of a word stand on one line (raised figures not higher than so much of their size) and follow each other with less white between
+# them, or overlapping less, than so much; the space of a narrow font is a fifth of it.
+_LEVEL = 0.05
+_TOUCH = 0.1
+_OVERLAP = 0.3
+_HIGHEST = 0.7
+_LINE_BREAKS = (0x0A, 0x0D)
 _BOLD_WEIGHT = 600
 _LAST_CHARACTER = 0x10FFFF
 _FONT_NAME_BYTES = 128
@@ -80,19 +87,29 @@ class _Letters:
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
     def runs(self) -> Iterator[list[_Letter]]:
-        """The letters between two white spaces, real ones or those that PDFium sees by the distance; a hyphen at a line's end ends one."""
+        """The letters between two white spaces, real ones or those that PDFium sees by the distance; a hyphen at a line's end ends one.
+
+        On a page of narrow columns PDFium may take the lines to run downwards and break one after each letter: a break between two
+        letters that touch is none.
+        """
         run: list[_Letter] = []
+        is_parted, is_broken = False, False
         for index in range(self._text.count_chars()):
             character = self._character(index)
-            if run and (not character or character == _HYPHEN_AT_LINE_END):
-                yield [*run, self._letter("-", index)] if character else run
-                run = []
-            elif character and character != _HYPHEN_AT_LINE_END:
+            if not character:
+                is_broken = is_broken or self._breaks_line(index)
+                is_parted = is_parted or not self._breaks_line(index)
+                continue
+            if character != _HYPHEN_AT_LINE_END:
                 letter = self._letter(character, index)
-                if run and letter.turn != run[-1].turn:
+                if run and (is_parted or _parts(run[-1], letter) or (is_broken and not _touch(run[-1], letter))):
                     yield run
                     run = []
                 run.append(letter)
+            elif run:
+                yield run if is_parted or is_broken else [*run, self._letter("-", index)]
+                run = []
+            is_parted = is_broken = False
         if run:
             yield run
 
@@ -101,6 +118,9 @@ class _Letters:
         name, flags = ctypes.create_string_buffer(_FONT_NAME_BYTES), ctypes.c_int()
         self._pdfium.FPDFText_GetFontInfo(self._text, index, name, _FONT_NAME_BYTES, flags)
         return b"bold" in name.value.lower() or self._pdfium.FPDFText_GetFontWeight(self._text, index) >= _BOLD_WEIGHT
+
+    def _breaks_line(self, index: int) -> bool:
+        return self._pdfium.FPDFText_GetUnicode(self._text, index) in _LINE_BREAKS
 
     def _character(self, index: int) -> str:
         """The character at a place; empty for white space and what nobody sees."""
@@ -121,6 +141,18 @@ class _Letters:
         baseline = _upright(self._x.value, self._y.value, turn, self._sheet)[1]
         size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
         return _Letter(character, min(one, other), max(one, other), baseline, size, turn, index)
+
+
+def _parts(letter: _Letter, following: _Letter) -> bool:
+    """Whether a letter is of another line than the one before it, raised figures apart."""
+    return following.turn != letter.turn or abs(following.baseline - letter.baseline) > _HIGHEST * max(letter.size, following.size)
+
+
+def _touch(letter: _Letter, following: _Letter) -> bool:
+    """Whether a letter follows another on its line without a space between."""
+    size = max(letter.size, following.size)
+    is_level = abs(following.baseline - letter.baseline) <= _LEVEL * size
+    return is_level and -_OVERLAP * size <= following.left - letter.right <= _TOUCH * size
 
 
 def _upright(x: float, y: float, turn: int, sheet: tuple[float, float, float, float]) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from amp_assistant.documents.lines import Line, tidy
+from amp_assistant.documents.lines import Line, seen, tidy
 from amp_assistant.documents.model import Reading
 from amp_assistant.documents.outline import Title
 from amp_assistant.documents.unwrapping import unwrap
@@ -46,7 +46,7 @@ def to_lines(sheets: Sequence[str], *, paged: bool) -> list[Line]:
                 extra += 1
             marked = raw.count("\t") >= _FEWEST_TABS
             lines.append(
-                Line(_TAB.sub(" ", raw).strip(), number + extra, gap, marked=marked, indented=indented and gap > 0)
+                Line(_TAB.sub(" ", seen(raw)).strip(), number + extra, gap, marked=marked, indented=indented and gap > 0)
             )
             gap = 0
     return lines

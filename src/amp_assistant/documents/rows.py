@@ -25,6 +25,12 @@ def row_texts(rows: Sequence[Sequence[str]], *, headed: bool | None = None) -> l
     return [_with_names(names, row) for row in body]
 
 
+def header_of(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The names of the columns that the first row of a table gives, empty where it gives none."""
+    first = [" ".join(cell.split()) for cell in rows[0]]
+    return tuple(first) if len(rows) > 1 and _is_header(first) else ()
+
+
 def _with_names(names: Sequence[str], row: Sequence[str]) -> str:
     pairs = zip(names, row, strict=False)
     return " ; ".join(f"{name} : {cell}" if name and name != cell else cell for name, cell in pairs if cell)

@@ -67,7 +67,7 @@ def unwrap(lines: Sequence[Line], outline: Sequence[Title] = (), *, pages: bool 
     depth = max((title.level for title in outline), default=0)
     blocks = _blocks(join_pieces(pieces, lexicon), depth)
     if not pages:
-        blocks = [replace(block, page=None) for block in blocks]
+        blocks = [replace(block, page=None, turns=()) for block in blocks]
     return Unwrapped(tuple(blocks), tuple(left + marks))
 
 
@@ -87,7 +87,7 @@ def _pieces(lines: list[Line], lexicon: Lexicon) -> list[Piece]:
 
 
 def _is_date(lines: list[Line], index: int) -> bool:
-    return index < len(lines) and bool(DATE.match(lines[index].text))
+    return index < len(lines) and not lines[index].row and bool(DATE.match(lines[index].text))
 
 
 def _table_end(lines: list[Line], start: int) -> int:
@@ -145,11 +145,11 @@ def _blocks(pieces: list[Piece], depth: int) -> list[Block]:
             blocks.append(Block(BlockKind.HEADING, piece.text, level, page))
         elif following and _looks_like_heading(piece, following, pieces[max(index - 1, 0)]):
             blocks.append(Block(BlockKind.HEADING, piece.text, depth + (piece.first.rank or _depth(piece.text)), page))
-        elif short and listed and piece.first.gap == 0 and blocks[-1].page == page:
+        elif short and listed and piece.first.gap == 0 and blocks[-1].page == page and not piece.turns:
             blocks[-1] = replace(blocks[-1], text=f"{blocks[-1].text}\n{piece.text}")
             continue
         else:
-            blocks.append(Block(_kind(piece), piece.text, 0, page))
+            blocks.append(Block(_kind(piece), piece.text, 0, page, tuple((offset, sheet + 1) for offset, sheet in piece.turns)))
         listed = short and blocks[-1].kind is BlockKind.PARAGRAPH
     return blocks
 

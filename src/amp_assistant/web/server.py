@@ -16,6 +16,7 @@ from amp_assistant.feedback import FeedbackStore
 from amp_assistant.settings import Settings
 from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.exports import add_register_routes
+from amp_assistant.web import administration, reading
 from amp_assistant.web.page import build_page
 from amp_assistant.web.theme import head, theme
 
@@ -55,7 +56,10 @@ class SecurityHeaders:
 
 
 def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
-    """The page and `/healthz` as one application."""
+    """The pages, the documents, the administration if there is one, and `/healthz` as one application.
+
+    :raises SettingError: the administration's password hash is none.
+    """
     application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(SecurityHeaders)
 
@@ -69,6 +73,8 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
 
     add_conversation_routes(application, assistant, FeedbackStore.of(settings))
     add_register_routes(application, assistant)
+    reading.add_routes(application, assistant, settings)
+    administration.add_routes(application, assistant, settings)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(

@@ -46,8 +46,9 @@ def shelf_page(documents: Iterable[Document], state: State, token: str, megabyte
     hidden = f'<input type="hidden" name="token" value="{token}">'
     listed = "".join(_document(one, hidden, state.running) for one in documents)
     body = (
-        f'<div class="administration"><h1>{TITLE}</h1><form class="leave" method="post" action="/administration/deconnexion">{hidden}'
-        f'<button class="quiet">Se déconnecter</button></form>{_failed(failure[0])}{_told(state)}'
+        f'<div class="administration"><div class="top"><h1>{TITLE}</h1>'
+        f'<form class="leave" method="post" action="/administration/deconnexion">{hidden}'
+        f'<button class="quiet">Se déconnecter</button></form></div>{_failed(failure[0])}{_told(state)}'
         f'{"" if state.running else _adding(hidden, megabytes)}<h2>Documents en service</h2><ul class="shelf">{listed}</ul></div>'
     )
     return plain_page(TITLE, body, status=failure[1], headers=_NO_STORE)

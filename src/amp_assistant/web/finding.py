@@ -35,6 +35,8 @@ def finder(words: str) -> Callable[[str], list[tuple[int, int]]]:
     pattern = re.compile(r"(?<![^\W_])" + _GAP.join(parts))
 
     def find(text: str) -> list[tuple[int, int]]:
+        if not pattern.search(fold(text)):  # most texts: the places of their letters are not needed
+            return []
         letters, offsets = _folded(text)
         return [(offsets[found.start()], offsets[found.end() - 1] + 1) for found in pattern.finditer(letters)]
 
@@ -63,12 +65,12 @@ def marked(text: str, start: int, end: int, places: Iterable[Place]) -> str:
 
 
 def _written(word: str) -> str:
-    """The pattern of a word; a number may have its thousands apart."""
-    if not word.isascii() or not word.isdigit() or len(word) < 4:
+    """The pattern of a word; a number is whole, and may have its thousands apart."""
+    if not (word.isascii() and word.isdigit()):
         return re.escape(word)
     head = len(word) % 3
     groups = [word[:head]] * bool(head) + [word[at : at + 3] for at in range(head, len(word), 3)]
-    return _IN_THOUSANDS.join(groups)
+    return _IN_THOUSANDS.join(groups) + r"(?!\d)"
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:

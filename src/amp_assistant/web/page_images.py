@@ -31,6 +31,8 @@ SECONDS = 20
 KEPT = 48
 """Images of some 0.3 MB."""
 AT_ONCE = 2
+WAIT_SECONDS = 5
+"""How long a page waits for its turn, so that many that are asked for at once do not hold up the rest of the server."""
 _MARK = (255, 200, 40, 90)
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 _FEWEST_LETTERS = 12
@@ -54,23 +56,26 @@ class Sheet:
 def page_image(sheet: Sheet) -> bytes:
     """The page as PNG.
 
-    :raises ValueError: it cannot be drawn.
+    :raises ValueError: it cannot be drawn, or too many others are.
     """
     job = json.dumps(asdict(sheet)).encode()
-    with _drawing:
-        try:
-            drawn = subprocess.run(
-                [sys.executable, "-m", __name__],
-                input=job,
-                capture_output=True,
-                timeout=SECONDS,
-                cwd=_PACKAGE_FOLDER,  # where `-m` finds this module, installed or not
-                check=True,
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            said = getattr(error, "stderr", None) or b""
-            logger.info("Page %d of %s cannot be drawn (%s): %s", sheet.page, Path(sheet.path).name, error, said[-500:])
-            raise ValueError(sheet.page) from error
+    if not _drawing.acquire(timeout=WAIT_SECONDS):
+        raise ValueError(sheet.page)
+    try:
+        drawn = subprocess.run(
+            [sys.executable, "-m", __name__],
+            input=job,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=_PACKAGE_FOLDER,  # where `-m` finds this module, installed or not
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        said = getattr(error, "stderr", None) or b""
+        logger.info("Page %d of %s cannot be drawn (%s): %s", sheet.page, Path(sheet.path).name, error, said[-500:])
+        raise ValueError(sheet.page) from error
+    finally:
+        _drawing.release()
     return drawn.stdout
 
 

@@ -105,7 +105,7 @@ def _card(document: Document, file: str) -> str:
         told = f"Pages lues par reconnaissance de caractères&nbsp;: {pages_text(reading.ocr_pages)}. Vérifiez-les sur le document."
         said.append(f'<p class="notice">{told}</p>')
     address = escape(f"{document_address(document.id)}/fichier")
-    said.append(f'<p class="links"><a href="{address}" download>Fichier d’origine ({file})</a></p>')
+    said.append(f'<p class="links"><a href="{address}" download>Fichier d’origine ({escape(file)})</a></p>')
     return "".join(said)
 
 
@@ -176,7 +176,7 @@ def _add_passage(
     layout.pieces.append(
         f'{leaves.pop(0, "")}<section class="passage" id="{escape(passage.id)}" tabindex="-1" aria-label="Passage '
         f'{passage.position + 1}"{page}>'
-        f"{imagined}{_text_html(passage.text, places, leaves)}{_around(passage, around)}</section>"
+        f"{imagined}{_text_html(passage.text, places, leaves)}{_around(layout, passage, around)}</section>"
     )
 
 
@@ -199,7 +199,8 @@ def _leaf(layout: _Layout, page: int, is_quoted: bool) -> str:
     query = f"?{urlencode({'quote': layout.asked.quote})}" if is_quoted else ""
     source = escape(f"{document_address(layout.document.id)}/pages/{page}.png{query}")
     image = f'<img loading="lazy" src="{source}" alt="{escape(name)} telle qu’imprimée ; son texte suit.">'
-    return f'<details class="leaf" id="page-{page}"{" open" * is_quoted}><summary>{name}&nbsp;: voir la page imprimée</summary>{image}</details>'
+    summary = f"<summary>{name}&nbsp;: voir la page imprimée</summary>"
+    return f'<details class="leaf" id="page-{page}"{" open" * is_quoted}>{summary}{image}</details>'
 
 
 def _text_html(text: str, places: Sequence[Place], leaves: dict[int, str]) -> str:
@@ -226,11 +227,14 @@ def _text_html(text: str, places: Sequence[Place], leaves: dict[int, str]) -> st
     return "".join([*parts, "</ul>" if is_listed else "", *leaves.values()])
 
 
-def _around(passage: Passage, around: tuple[Passage | None, Passage | None]) -> str:
+def _around(layout: _Layout, passage: Passage, around: tuple[Passage | None, Passage | None]) -> str:
     """The links that show below the passage that was asked for."""
     links = [
         f'<a href="#{escape(percent(other.id, safe=":"))}">{label}</a>'
         for label, other in zip(("Passage précédent", "Passage suivant"), around, strict=True)
         if other
     ]
+    if layout.is_drawn and passage.first_page:
+        image = f"{document_address(passage.document)}/pages/{passage.first_page}.png?{urlencode({'passage': passage.id})}"
+        links.append(f'<a href="{escape(image)}">Voir la page imprimée</a>')
     return f'<p class="around">{" ".join(links)}</p>' if links else ""

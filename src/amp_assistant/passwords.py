@@ -13,7 +13,8 @@ FEWEST_CHARACTERS = 12
 MOST_CHARACTERS = 1_000
 
 _NAME = "scrypt"
-# 2**15 blocks of 8 in three rounds take 32 MiB and some 0.3 s: what OWASP's password storage sheet gives as equal to its first choice, Argon2id.
+# 2**15 blocks of 8 in three rounds take 32 MiB and some 0.3 s: what OWASP's password storage sheet gives as equal to its first choice,
+# Argon2id.
 _COST, _BLOCKS, _PARALLEL = 2**15, 8, 3
 _SALT_BYTES, _HASH_BYTES = 16, 32
 _MOST_MEMORY = 256 * 2**20

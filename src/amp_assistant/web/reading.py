@@ -84,8 +84,8 @@ def _image(assistant: "Assistant", settings: "Settings", identifier: str, asked:
     try:
         content = page_image(sheet)
     except ValueError:
-        sentence = f"La page {number} de « {document.short_title} » ne peut pas être dessinée : réessayez dans un instant, ou ouvrez le fichier."
-        return sentence_page("Page illisible", sentence, 500)
+        name = f"La page {number} de « {document.short_title} »"
+        return sentence_page("Page illisible", f"{name} ne peut pas être dessinée : réessayez dans un instant, ou ouvrez le fichier.", 500)
     return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 

@@ -236,8 +236,8 @@ def changing(tmp_path_factory: pytest.TempPathFactory, password_hash: PasswordHa
         "# Charte du vélo\n\n## Stationnement\n\nLa ville installe 250 arceaux par an près des écoles et des gares. "
         "Chaque arceau accueille deux vélos et reste gratuit pour les habitants. La pose suit les demandes des écoles, puis celles des "
         "gares, et chaque commune en reçoit le compte au mois de mars.\n\n## Entretien\n\nL'atelier municipal répare 1 200 vélos chaque "
-        "année avec des personnes en insertion. Il ouvre du mardi au samedi, prête ses outils le mercredi, et forme les agents des écoles à "
-        "l'entretien courant des freins, des pneus et des lumières.\n",
+        "année avec des personnes en insertion. Il ouvre du mardi au samedi, prête ses outils le mercredi, et forme les agents des écoles "
+        "à l'entretien courant des freins, des pneus et des lumières.\n",
         encoding="utf-8",
     )
     canvas = Canvas(str(corpus / "plan-eau.pdf"))

@@ -104,13 +104,9 @@ def figures_html(index: Index, settings: Settings) -> str:
 
 def privacy_html(settings: Settings) -> str:
     """What is kept of visitors, and for how long."""
-    days = getattr(settings, "feedback_days", None)
     opinions = (
-        f"<li>Un avis que vous donnez sur une réponse est gardé {days} jours, sans votre nom, puis supprimé&nbsp;; les adresses, "
-        f"numéros de "
-        "téléphone et IBAN qu’il contiendrait sont masqués.</li>"
-        if days
-        else ""
+        f"<li>Un avis que vous donnez sur une réponse est gardé {settings.feedback_days} jours, sans votre nom, puis supprimé&nbsp;; les "
+        "adresses, numéros de téléphone et IBAN qu’il contiendrait sont masqués.</li>"
     )
     model = (
         f"<li>Un modèle de langage ({one_line(settings.llm)}) reçoit vos questions pour rédiger&nbsp;; adresses électroniques, numéros "

@@ -69,7 +69,7 @@ class Administration:
         return RedirectResponse(PATH, 303)
 
 
-def add_routes(application: FastAPI, assistant: "Assistant", settings: "Settings") -> None:
+def add_administration_routes(application: FastAPI, assistant: "Assistant", settings: "Settings") -> None:
     """Add the administration, if the settings have a password for it.
 
     :raises SettingError: the password's hash is none.

@@ -48,7 +48,7 @@
       image.src = source.href;
     }
     target.focus({ preventScroll: true });
-    target.scrollIntoView({ block: "center" });
+    (target.querySelector("mark.quote") ?? target).scrollIntoView({ block: "center" });
   };
   addEventListener("hashchange", show);
 

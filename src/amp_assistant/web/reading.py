@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 UNEXPECTED = "Un incident technique a empêché d’ouvrir cette page ; il est noté dans le journal. Réessayez dans un instant."
 
 
-def add_routes(application: FastAPI, assistant: "Assistant", settings: "Settings") -> None:
+def add_reading_routes(application: FastAPI, assistant: "Assistant", settings: "Settings") -> None:
     """Add the readers, the files and the images of the pages."""
 
     @application.get("/documents/{identifier}")

@@ -19,6 +19,7 @@ PACKAGE = ROOT / "src" / "amp_assistant"
 STAGES = (
     "errors",
     "settings",
+    "passwords",
     "privacy",
     "feedback",
     "progress",
@@ -53,6 +54,7 @@ STAGES = (
     "report",
     "verification",
     "building",
+    "deposit",
     "export",
     "answers",
     "assistant",

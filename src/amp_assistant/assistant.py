@@ -120,6 +120,11 @@ class Assistant:
         return self._shelf_of(identifier).around(identifier)
 
     @property
+    def settings(self) -> Settings:
+        """Where its documents and its index are, and what else was chosen."""
+        return self._settings
+
+    @property
     def index(self) -> Index:
         """The index in use."""
         return self.expert.index

@@ -261,6 +261,15 @@ def purge(everything: Annotated[bool, typer.Option("--all", help="Supprimer tous
 
 
 @application.command()
+def password() -> None:
+    """Demande un mot de passe d'administration et en donne l'empreinte, à mettre dans AMP_ADMIN_PASSWORD_HASH."""
+    from amp_assistant.passwords import PasswordHash
+
+    typed = typer.prompt("Mot de passe d'administration", hide_input=True, confirmation_prompt="Le même, encore une fois", err=True)
+    print(PasswordHash.of(typed).written)
+
+
+@application.command()
 def enrich(document: Annotated[str, typer.Argument(help="Le document : son identifiant ou le nom de son fichier.")]) -> None:
     """Écrit l'enrichissement d'un document avec le modèle de langage ; reprend là où il s'était arrêté."""
     from amp_assistant.documents import read_corpus

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     pdf_password: str = Field(default="", description="mot de passe des PDF chiffrés")
     feedback: Path = Field(default=ROOT / "feedback.sqlite3", description="fichier des avis donnés sur les réponses")
     feedback_days: int = Field(default=365, ge=1, description="durée de conservation des avis, en jours")
+    admin_password_hash: str = Field(default="", description="empreinte du mot de passe d'administration ; vide : pas d'administration")
+    upload_megabytes: int = Field(default=50, ge=1, description="taille d'un fichier déposé par l'administration, en Mo")
     host: str = Field(default="127.0.0.1", description="adresse où la page est servie")
     port: int = Field(default=7860, ge=0, le=65535, description="port où la page est servie")
 

@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from amp_assistant.errors import FailureError
 from amp_assistant.feedback import FeedbackStore
 from amp_assistant.settings import Settings
+from amp_assistant.web.administration import add_administration_routes
 from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.exports import add_register_routes
 from amp_assistant.web.page import build_page
+from amp_assistant.web.reading import add_reading_routes
 from amp_assistant.web.theme import head, theme
 
 if TYPE_CHECKING:
@@ -55,7 +57,10 @@ class SecurityHeaders:
 
 
 def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
-    """The page and `/healthz` as one application."""
+    """The pages, the documents, the administration if there is one, and `/healthz` as one application.
+
+    :raises SettingError: the administration's password hash is none.
+    """
     application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(SecurityHeaders)
 
@@ -69,6 +74,8 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
 
     add_conversation_routes(application, assistant, FeedbackStore.of(settings))
     add_register_routes(application, assistant)
+    add_reading_routes(application, assistant, settings)
+    add_administration_routes(application, assistant, settings)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(

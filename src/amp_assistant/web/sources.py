@@ -15,6 +15,7 @@ from amp_assistant.answers.model import Answer
 from amp_assistant.citations import MARK, Citation
 from amp_assistant.dates import in_figures
 from amp_assistant.passages import Nature, Passage
+from amp_assistant.web.reader import document_address
 
 if TYPE_CHECKING:
     from amp_assistant.assistant import Assistant
@@ -96,8 +97,8 @@ def _neighbour(label: str, passage: Passage | None) -> str:
 
 
 def _address(citation: Citation) -> str:
-    """The page of the document, at the passage."""
-    return escape(f"/documents/{quote(citation.document)}#{quote(citation.passage, safe=':')}")
+    """The page of the document, at the passage, the quotation marked."""
+    return escape(f"{document_address(citation.document, quote=citation.quote)}#{quote(citation.passage, safe=':')}")
 
 
 def _marked(passage: Passage, quote: str) -> str:

@@ -116,6 +116,8 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         units=(),
         questions=(),
         passage_vectors=vectors,
+        silences=(),
+        silence_vectors=np.zeros((0, 0), dtype=np.float32),
         question_vectors=vectors[:0],
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,

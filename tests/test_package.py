@@ -37,6 +37,7 @@ STAGES = (
     "lexical",
     "thesaurus",
     "encoder",
+    "silences",
     "fingerprint",
     "builds",
     "store",

@@ -11,13 +11,14 @@ from threading import Lock
 from time import perf_counter
 
 from amp_assistant.answers.aids import Adviser
+from amp_assistant.answers.doubt import Doubter, Reason
 from amp_assistant.answers.extractive import ExtractiveAnswerer, Sentence
 from amp_assistant.answers.generated import Generated, GeneratedAnswerer
 from amp_assistant.answers.listing import Lister, Listing
 from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
-from amp_assistant.answers.refusal import Reason, Refuser
+from amp_assistant.answers.refusal import Refuser
 from amp_assistant.answers.suggestions import Suggester
 from amp_assistant.building import ensure_index
 from amp_assistant.builds import current_build, stamp
@@ -104,6 +105,10 @@ class Assistant:
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""
         return self.expert.find(query)
+
+    def signs(self, query: Query) -> dict[str, float]:
+        """What speaks for and against the documents' answering a query, by name (see `answers.doubt`); empty where nothing is found."""
+        return self.expert.signs(query)
 
     def passage(self, identifier: str) -> Passage:
         """The passage of that id, in the index in use or the one before, so that what was just cited can be shown.
@@ -204,7 +209,8 @@ class Expert:
         self._rarity = _rarity(texts)
         self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
         self._suggester = Suggester(index)
-        self._refuser = Refuser(index.passages, texts, self._rarity)
+        self._doubter = Doubter(index, texts, self._rarity)
+        self._refuser = Refuser(index.passages)
 
     def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
         """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
@@ -223,7 +229,7 @@ class Expert:
         query = self.understand(question, history, filters)
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
-        reason = self._refuser.reason(query, hits, judged)
+        reason = self._doubter.reason(query, hits, judged)
         listing = None if reason in UNLISTED else self._lister.listing(query, history)
         if listing:
             yield self._listed(query, listing, hits, begun)
@@ -257,7 +263,7 @@ class Expert:
             reason = Reason.NO_EVIDENCE
         outcome = None if reason else self._outcome(query)
         if reason:
-            statements = self._refuser.statements(query, reason, judged)
+            statements = self._refuser.statements(query, reason, judged, self._doubter.silence(query))
         elif written and written.statements:
             statements = list(written.statements)
         else:
@@ -363,11 +369,17 @@ class Expert:
 
     def _is_answered(self, query: Query) -> bool:
         hits = self.find(query)
-        return self._refuser.reason(query, hits, self._answerer.judge(query, hits)) is None
+        return self._doubter.reason(query, hits, self._answerer.judge(query, hits)) is None
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""
         return self._retriever.retrieve(query, SHOWN_HITS)
+
+    def signs(self, query: Query) -> dict[str, float]:
+        """What speaks for and against the documents' answering a query, by name; empty where nothing is found."""
+        hits = self.find(query)
+        judged = self._answerer.judge(query, hits)
+        return self._doubter.signs(query, hits, judged) if judged else {}
 
 
 def _vocabulary(index: Index) -> Counter[str]:

@@ -48,6 +48,7 @@ from amp_assistant.passages import Passage, split_document
 from amp_assistant.progress import Progress, Stopwatch, no_progress
 from amp_assistant.report import Report, lines_of, read_report
 from amp_assistant.settings import Settings
+from amp_assistant.silences import Silence, read_silences, silence_pairs, silent_questions
 from amp_assistant.store import write_store
 from amp_assistant.verification import verify
 
@@ -129,6 +130,8 @@ class _Content:
     corpus: Corpus
     passages: Sequence[Passage]
     enrichment: Enrichment
+    silences: Sequence[Silence]
+    broken: Sequence[str]
 
     @property
     def questions(self) -> list[str]:
@@ -136,7 +139,7 @@ class _Content:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return (*self.corpus.warnings, *self.enrichment.warnings)
+        return (*self.corpus.warnings, *self.enrichment.warnings, *self.broken)
 
 
 def _build(settings: Settings, build: Path, earlier: Path | None, progress: Progress, force: bool) -> Report:
@@ -148,9 +151,10 @@ def _build(settings: Settings, build: Path, earlier: Path | None, progress: Prog
     with watch.stage("Encodeur") as steps:
         training, encoder = _encoder(settings, build, None if force else earlier, content, steps)
     with watch.stage("Vecteurs"):
-        write_store(build / "chroma", content.passages, content.questions, encoder)
+        write_store(build / "chroma", content.passages, [*content.questions, *silent_questions(content.silences)], encoder)
     write_json(build / "documents.json", [asdict(_card(document)) for document in content.corpus.documents])
     write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
+    write_json(build / "silences.json", [asdict(silence) for silence in content.silences])
     report = _report(build, earlier, content, reviewed)
     write_json(build / REPORT, asdict(report))
     _complete(build, content, encoder.name, training, watch.seconds)
@@ -170,7 +174,8 @@ def _read(settings: Settings, build: Path, earlier: Path | None, watch: Stopwatc
             raise CorpusError(f"Les documents de « {settings.corpus} » ne contiennent aucun texte lisible : rien n'est indexé.")
     with watch.stage("Enrichissement"):
         enrichment = read_enrichment(settings.enrichment, passages)
-    return _Content(corpus, with_natures(passages, enrichment), enrichment)
+        silences, broken = read_silences(settings.silences, passages)
+    return _Content(corpus, with_natures(passages, enrichment), enrichment, silences, broken)
 
 
 def _encoder(
@@ -179,7 +184,7 @@ def _encoder(
     """The encoder, and the hash of what it was trained on; that of the build before, where it was trained on the same."""
     if settings.encoder:
         return "", NamedEncoder(settings.encoder)
-    pairs = training_pairs(content.passages, content.enrichment.units)
+    pairs = training_pairs(content.passages, content.enrichment.units) + silence_pairs(content.silences, content.passages)
     general = thesaurus.training_pairs()[: max(len(pairs), FEWEST_GENERAL)]  # no more than the documents' own, which it has to learn
     training = _training([*pairs, *general])
     if earlier and _is_trained_on(earlier, training):

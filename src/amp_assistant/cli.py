@@ -390,6 +390,8 @@ def _explain(assistant: Any, question: str, filters: Any) -> None:
     for hit in assistant.find(query):
         arms = " ".join(f"{name} {share:.2f}" for name, share in hit.arms.items())
         console.print(f"{hit.score:6.2f} {hit.passage.id} ({arms})", markup=False, highlight=False)
+    signs = ", ".join(f"{name} {value:.2f}" for name, value in assistant.signs(query).items())
+    console.print(f"Signes pour et contre une réponse : {signs}", markup=False, highlight=False)
 
 
 def _evaluate_register(folder: Path) -> None:

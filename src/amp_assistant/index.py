@@ -3,7 +3,8 @@
     <fingerprint>-<n>/
       chroma/                         passages and questions with their vectors
       lexical/  encoder/              the words, and the trained encoder
-      units.json  documents.json      the enrichment, and the card of each document
+      units.json  silences.json       the enrichment, and what the documents do not say
+      documents.json                  the card of each document
       readings/                       the documents as they were read, for the next indexing
       report.json  built_from.json    what was done, and what the build is made of, with the checksums of its files
 """
@@ -25,6 +26,7 @@ from amp_assistant.fingerprint import fingerprint
 from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Nature, Passage
 from amp_assistant.settings import Settings
+from amp_assistant.silences import Silence
 from amp_assistant.store import read_store
 
 logger = logging.getLogger(__name__)
@@ -53,7 +55,8 @@ class Index:
     """Everything that answers a question, in memory.
 
     `passages` are in document order and a passage's place in this tuple is its row in `passage_vectors` and in the lexical
-    fields; `questions` are the enrichment's, rows of `question_vectors`. The `reading` of the documents tells their pages, not their
+    fields; `questions` are the enrichment's, rows of `question_vectors`, and those of the `silences` in their order are rows of
+    `silence_vectors`. The `reading` of the documents tells their pages, not their
     blocks. While an index is in memory, its build is not removed from the disk.
     """
 
@@ -63,6 +66,8 @@ class Index:
     questions: tuple[Question, ...]
     passage_vectors: Vectors
     question_vectors: Vectors
+    silences: tuple[Silence, ...]
+    silence_vectors: Vectors
     lexical: LexicalIndex
     encoder: Encoder
     built_from: BuiltFrom
@@ -153,16 +158,19 @@ def _read(build: Path, settings: Settings) -> Index:
     for place, checksum in built_from.files.items():
         if there.get(place) != checksum:
             raise damaged(build / place)
-    passages, passage_vectors, question_vectors = read_store(build / "chroma")
+    passages, passage_vectors, asked_vectors = read_store(build / "chroma")
     documents: list[Document] = TypeAdapter(list[Document]).validate_json((build / "documents.json").read_bytes())
     units = tuple(_unit(fields) for fields in read_json(build / "units.json"))
+    questions = tuple(question for unit in units for question in unit.questions)
     return Index(
         documents={document.id: document for document in documents},
         passages=passages,
         units=units,
-        questions=tuple(question for unit in units for question in unit.questions),
+        questions=questions,
         passage_vectors=passage_vectors,
-        question_vectors=question_vectors,
+        question_vectors=asked_vectors[: len(questions)],
+        silences=tuple(TypeAdapter(list[Silence]).validate_json((build / "silences.json").read_bytes())),
+        silence_vectors=asked_vectors[len(questions) :],
         lexical=LexicalIndex.load(build / "lexical"),
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(build / "encoder"),
         built_from=built_from,

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         """The folder of the enrichment files."""
         return self.corpus / "enrichment"
 
+    @cached_property
+    def silences(self) -> Path:
+        """The folder of the files that tell what the documents do not say."""
+        return self.enrichment / "silences"
+
 
 def read_settings() -> Settings:
     """Read the settings from the environment.

@@ -13,6 +13,7 @@ from amp_assistant.passages import Passage
 from amp_assistant.register import Register
 from amp_assistant.retrieval import Retriever
 from amp_assistant.settings import Settings
+from amp_assistant.silences import silent_questions
 from amp_assistant.understanding import Intent, Query
 
 PROBES = 20
@@ -35,6 +36,8 @@ def verify(index: Index, settings: Settings) -> None:
     counts = (len(index.documents), len(index.passages), len(index.questions), len(index.passage_vectors), len(index.question_vectors))
     if counts != (built.documents, built.passages, built.questions, built.passages, built.questions):
         raise StoreError(f"L'index construit n'est pas complet ({counts}) : l'ancien reste en service, relancez la construction.")
+    if len(index.silence_vectors) != len(silent_questions(index.silences)):
+        raise StoreError("L'index construit n'a pas tous ses silences : l'ancien reste en service, relancez la construction.")
     if not (np.isfinite(index.passage_vectors).all() and np.isfinite(index.question_vectors).all()):
         raise StoreError("L'index construit contient des vecteurs sans valeur : l'ancien reste en service, relancez la construction.")
     _verify_finding(index)

@@ -1,0 +1,236 @@
+"""Knowing when not to answer: how doubtful it is that the documents answer a question, by signs that are weighed.
+
+The signs: whether the question comes nearer to what the documents do not say (see `silences`) than to what they do, how much of it the
+passages found speak of, whether they have the kind of answer that is asked for, whether they tell of an imagined future, whether the
+question is about another place. A logistic regression, fitted on the development half of the question set (`python -m
+benchmarks.doubt` prints it), weighs them. Where an index has no silences, or an encoder of its own choice, rules decide alone.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+
+import numpy as np
+
+from amp_assistant.answers.extractive import Sentence, share_held
+from amp_assistant.encoder import StaticEncoder, Vectors
+from amp_assistant.folding import fold, numbers
+from amp_assistant.index import Index
+from amp_assistant.lexical import terms
+from amp_assistant.passages import Nature, Passage
+from amp_assistant.retrieval import Hit
+from amp_assistant.silences import Silence
+from amp_assistant.understanding import Intent, Query
+
+PROVING_SENTENCES = 2
+"""Best sentences among which the asked kind of answer (a figure, a sum, a date) must stand."""
+TOLD_SENTENCES, TOLD_HITS = 3, 4
+"""Best sentences and hits that tell whether what was found is an imagined future."""
+WEAKEST_COVERAGE = 0.15
+"""Share of the question's words, weighed by rarity, below which no passage speaks of it: people's own words reach 0.2."""
+WEAKEST_OTHER_COVERAGE = 0.5
+"""The same for a question that asks for another kind of service."""
+READ_HITS = 3
+"""First hits whose own text tells how much of the question they speak of."""
+NEAREST = 3
+"""Questions, of those answered and of those not, that tell which of the two a question comes nearer to."""
+NAMED = 0.55
+"""Likeness from which the nearest silence is what the question asks, and is named in the refusal."""
+
+WEIGHTS: Mapping[str, float] = {
+    "nearer to silences": 10.19,
+    "near a silence": 4.29,
+    "worded like silences": 22.43,
+    "spoken of": -3.46,
+    "spoken of in the text": -1.62,
+    "imagined": 3.66,
+    "elsewhere": 3.09,
+    "no sum": 3.24,
+    "no date": 2.42,
+    "no figure": 3.42,
+    "no count": 2.49,
+    "speech": -2.51,
+}
+"""By sign, fitted by `benchmarks/doubt.py`."""
+BIAS = -1.64
+LIMIT = 0.24
+"""Doubt above which a question is refused: 97 of 100 that have an answer stay below it, cross-validated."""
+
+# All patterns are for folded text: lower case, no accents.
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore\w*|oublie\w*|disregard|forget|ne (?:tiens|tenez) (?:plus|pas) compte|passe outre|contourne\w*)\b.{0,60}"
+    r"\b(?:consignes?|instructions?|regles?|rules|directives?|sources?|documents)\b"
+    r"|\b(?:tu es (?:desormais|maintenant)|you are now|act as|joue le role|fais comme si|sans (?:regles|sources))\b"
+    r"|\b(?:no rules|reply only|obey)\b"
+    r"|\b(?:prompt|mode developpeur|developer mode|nouvelle directive|consigne systeme|cles? d.acces|mots? de passe|jailbreak|base64)\b"
+    r"|\b(?:tu n.as plus besoin de|regles ne s.appliquent plus|coupe le controle|avant ma question|fabrique-moi)\b"
+    r"|(?<!ai )(?<!a )\binvente (?:un|une|des|moi)\b"
+    r"|<<|\[syst"
+)
+_OTHER_SERVICE = re.compile(
+    r"\b(?:recettes?|meteo|horoscope|blagues?|poemes?|chansons?|traduis|traduire|code python|capitale d[eu]?|score|match|psg|qui a gagne"
+    r"|fievre|symptomes?|medicaments? prendre|ordonnance|lettre de (?:rupture|motivation|demission|licenciement)|bitcoin"
+    r"|world cup|coupe du monde|weather|recipe|joke|poem|translate)\b"
+)
+_PERSONAL = re.compile(
+    r"\b(?:domicile de|vie privee|salaire d[eu]|numero de portable|adresse personnelle|religion|home address"
+    r"|telephone|num tel|phone number)\b"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:paris|lyon|toulouse|nice|nantes|montpellier|strasbourg|bordeaux|lille|rennes|grenoble|toulon|dijon|brest|metz|nancy|rouen"
+    r"|orleans|clermont-ferrand|saint-etienne|avignon|nimes|arles|londres|barcelone|genes|turin|milan|berlin|madrid|rome|amsterdam"
+    r"|copenhague|new york|bretagne|normandie|occitanie|ile-de-france|alsace|corse|espagne|italie|allemagne|belgique|suisse|royaume-uni"
+    r"|etats-unis|canada|japon|chine|maroc|algerie|tunisie|senegal|abidjan|dakar|casablanca)\b"
+)
+_TERRITORIES = tuple(f"{name} {of}" for name in ("metropole", "ville", "agglomeration", "mairie", "region") for of in ("de ", "d'", "d’"))
+"""What makes another place the one that a question is about: « la métropole de »."""
+_IMAGINED = re.compile(r"\b(?:imagin\w*|fiction\w*|recits?|personna\w*|personas?|scenario\w*|futurs? (?:possible|souhaite)s?)\b")
+_WHEN = re.compile(r"\b(?:quand|quelle date|quelle annee|quel jour|when|what (?:date|year)|horaires?|echeance)\b")
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|ete|printemps|automne)\b"
+)
+_SUM = re.compile(
+    r"\b(?:combien (?:ca |d.argent |d.euros )?(?:cout\w*|touche\w*|a coute)|montant|budget|couts?|prix|tarif|loyer|cost|plafond)\b"
+)
+_COUNT = re.compile(r"\b(?:combien|nombre de|nb|how many|cb)\b")
+_MONEY = re.compile(r"€|\beuros?\b|\bmilliards?\b|\bmillions? d")
+
+
+class Reason(StrEnum):
+    """Why a question is not answered."""
+
+    COURTESY = "politesse"
+    INSTRUCTION = "consigne"
+    PERSONAL = "vie privée"
+    ELSEWHERE = "ailleurs"
+    IMAGINED = "imaginé"
+    NO_SUM = "sans montant"
+    NO_DATE = "sans date"
+    NO_FIGURE = "sans chiffre"
+    UNSAID = "non dit"
+    NO_EVIDENCE = "sans preuve"
+    FILTERED = "filtres"
+
+
+def improper(query: Query) -> Reason | None:
+    """Why a question is none for the documents, whatever they hold: a greeting, an attempt on the rules, private matters."""
+    question = fold(query.question)
+    if query.intent is Intent.COURTESY:
+        return Reason.COURTESY
+    if _INSTRUCTION.search(question):
+        return Reason.INSTRUCTION
+    return Reason.PERSONAL if _PERSONAL.search(question) else None
+
+
+class Doubter:
+    """Judges whether what was found in an index answers a query.
+
+    `texts` are what each of its passages holds with its enrichment; `rarity` weighs its terms.
+    """
+
+    def __init__(self, index: Index, texts: Sequence[str], rarity: Mapping[str, float]) -> None:
+        self._index = index
+        self._rarity = rarity
+        self._texts = {passage.id: text for passage, text in zip(index.passages, texts, strict=True)}
+        self._held: Callable[[str], frozenset[str]] = cache(lambda identifier: frozenset(terms(self._texts[identifier])))
+        self._silences = [silence for silence in index.silences for _ in silence.questions]
+        self._weighs = bool(self._silences and index.questions) and isinstance(index.encoder, StaticEncoder)
+        if self._weighs:
+            self._leaning = index.silence_vectors.mean(axis=0) - index.question_vectors.mean(axis=0)
+
+    def reason(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
+        """Why the query is refused, or None where the best sentences may answer it. `judged` are the hits' sentences, best first."""
+        if reason := improper(query):
+            return reason
+        if not judged:
+            return Reason.FILTERED if query.filters else Reason.NO_EVIDENCE
+        question = fold(query.question)
+        if self._is_off_subject(query, question, hits):
+            return Reason.NO_EVIDENCE
+        found = _shortcoming(query, question, hits, judged)
+        if not self._weighs:
+            return found
+        return (found or Reason.UNSAID) if self.doubt(query, hits, judged) > LIMIT else None
+
+    def doubt(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> float:
+        """How doubtful an answer is, as the logarithm of the odds that there is none."""
+        return BIAS + sum(WEIGHTS[name] * value for name, value in self.signs(query, hits, judged).items())
+
+    def signs(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> dict[str, float]:
+        """What speaks for and against an answer, by name; shares and likenesses, or 1 for yes."""
+        question = fold(query.question)
+        vector = self._index.encoder.encode_queries([query.search_text])[0]
+        unsaid = _largest(self._index.silence_vectors @ vector)
+        said = _largest(self._index.question_vectors @ vector)
+        best = [fold(sentence.quotation.text) for sentence in judged[:PROVING_SENTENCES]]
+        return {
+            "nearer to silences": float(unsaid.mean() - said.mean()),
+            "near a silence": float(unsaid.max()),
+            "worded like silences": float(self._leaning @ vector),
+            "spoken of": max(self._coverage(query, hit.passage) for hit in hits),
+            "spoken of in the text": max(self._text_coverage(query, hit.passage) for hit in hits[:READ_HITS]),
+            "imagined": float(_is_imagined(hits, judged) and not _IMAGINED.search(question)),
+            "elsewhere": float(bool(_ELSEWHERE.search(question))),
+            "no sum": float(bool(_SUM.search(question)) and not any(_MONEY.search(text) for text in best)),
+            "no date": float(bool(_WHEN.search(question)) and not any(_DATE.search(text) for text in best)),
+            "no figure": float(query.intent is Intent.FIGURE and not any(map(numbers, best))),
+            "no count": float(bool(_COUNT.search(question)) and not numbers(best[0])),
+            "speech": float(query.intent is Intent.SPEECH),
+        }
+
+    def silence(self, query: Query) -> Silence | None:
+        """What the documents do not say and the query asks, where that is known."""
+        if not self._weighs:
+            return None
+        likenesses = self._index.silence_vectors @ self._index.encoder.encode_queries([query.search_text])[0]
+        nearest = int(likenesses.argmax())
+        return self._silences[nearest] if likenesses[nearest] >= NAMED else None
+
+    def _is_off_subject(self, query: Query, question: str, hits: Sequence[Hit]) -> bool:
+        weakest = WEAKEST_OTHER_COVERAGE if _OTHER_SERVICE.search(question) else WEAKEST_COVERAGE
+        return max(self._coverage(query, hit.passage) for hit in hits) < weakest
+
+    def _coverage(self, query: Query, passage: Passage) -> float:
+        """The share of the query's words, weighed by rarity, that a passage holds with its enrichment."""
+        return share_held(self._wanted(query), self._held(passage.id))
+
+    def _text_coverage(self, query: Query, passage: Passage) -> float:
+        return share_held(self._wanted(query), set(terms(passage.text)))
+
+    def _wanted(self, query: Query) -> dict[str, float]:
+        rarest = max(self._rarity.values(), default=0.0)
+        return {term: self._rarity.get(term, rarest) for term in terms(query.search_text)}
+
+
+def _shortcoming(query: Query, question: str, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
+    """What the passages found lack, by rules in a fixed order, the plainest first."""
+    if (place := _ELSEWHERE.search(question)) and query.intent is not Intent.COMPARISON:
+        is_its_own = question[: place.start()].endswith(_TERRITORIES)
+        if is_its_own or place[0] not in fold(judged[0].quotation.text):
+            return Reason.ELSEWHERE
+    if _is_imagined(hits, judged) and not _IMAGINED.search(question):
+        return Reason.IMAGINED
+    return _lacking(query, question, [sentence.quotation.text for sentence in judged[:PROVING_SENTENCES]])
+
+
+def _largest(likenesses: Vectors) -> Vectors:
+    return np.sort(likenesses)[-NEAREST:]
+
+
+def _is_imagined(hits: Sequence[Hit], judged: Sequence[Sentence]) -> bool:
+    """Whether what comes nearest is told of an imagined future, not of what is or is decided."""
+    told = [sentence.quotation.passage.nature is Nature.RECIT for sentence in judged[:TOLD_SENTENCES]]
+    found = [hit.passage.nature is Nature.RECIT for hit in hits[:TOLD_HITS]]
+    return (told[0] and found[0]) or sum(told) * 2 > len(told) or (any(told) and sum(found) * 2 >= len(found))
+
+
+def _lacking(query: Query, question: str, best: Sequence[str]) -> Reason | None:
+    """The kind of answer that is asked for and that the best sentences do not give."""
+    if _SUM.search(question) and not any(_MONEY.search(fold(text)) for text in best):
+        return Reason.NO_SUM
+    if _WHEN.search(question) and not any(_DATE.search(fold(text)) for text in best):
+        return Reason.NO_DATE
+    if query.intent is Intent.FIGURE and not any(numbers(text) for text in best):
+        return Reason.NO_FIGURE
+    return None

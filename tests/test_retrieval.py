@@ -136,3 +136,32 @@ def test_langchain_gets_the_encoders_vectors(assistant: Assistant) -> None:
     encoder = LangChainEncoder(assistant.index.encoder)
     assert encoder.embed_query("éolien flottant") == encoder.embed_documents(["éolien flottant"])[0]
     assert len(encoder.embed_query("éolien flottant")) == assistant.index.passage_vectors.shape[1]
+
+
+def test_what_is_pointed_at_is_what_the_last_answer_told_in_that_place(assistant: Assistant) -> None:
+    first = "Quels sont les dispositifs pour financer la création d'entreprise ?"
+    told = assistant.ask(first).citations
+    for question, place in (("le deuxième, il finance quoi ?", 1), ("Et la première ?", 0), ("the last one?", -1)):
+        assert told[place].quote[:40] in assistant.understand(question, [first]).search_text
+
+
+def test_an_ordinal_with_a_noun_of_its_own_points_at_nothing(assistant: Assistant) -> None:
+    query = assistant.understand("La première phase de la Fabrique du projet a duré combien de temps ?", ["Qu'est-ce que le PAT ?"])
+    assert "PAT" not in query.search_text
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Quel était l'objectif du SPASER et où en est-on ?", {"spaser-communique-2021", "rapport-developpement-durable-2025"}),
+        ("Que disent l'Agenda et la Fabrique sur l'emploi ?", {"agenda-developpement-economique-2022", "fabrique-projet-metropolitain-2017"}),
+        ("Combien de créations d'entreprises l'INSEE a-t-il comptées en 2021 ?", set()),
+        ("Et en 2025 ?", set()),
+    ],
+)
+def test_documents_that_a_question_names_are_known_and_a_year_alone_names_none(
+    assistant: Assistant, question: str, named: set[str]
+) -> None:
+    query = assistant.understand(question)
+    assert set(query.documents) == named
+    assert named <= {hit.passage.document for hit in assistant.find(query)[:5]}

@@ -36,7 +36,7 @@ from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
-from amp_assistant.understanding import Intent, Query, leans, understand
+from amp_assistant.understanding import Intent, Query, leans, pointed_at, understand
 
 logger = logging.getLogger(__name__)
 
@@ -279,12 +279,25 @@ class Expert:
         """
         check_filters(filters, self.index.documents)
         documents = self.index.documents.values()
-        query = replace(understand(question, history, self._vocabulary, documents), filters=filters)
+        subject = self._pointed_at(question, history, filters)
+        earlier = [subject] if subject else history
+        query = replace(understand(question, earlier, self._vocabulary, documents), filters=filters)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
         alone = replace(understand(rewritten, (), self._vocabulary, documents), filters=filters)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
+
+    def _pointed_at(self, question: str, history: Sequence[str], filters: Filters) -> str:
+        """What the last answer quoted in the place that a question points at (« le deuxième »); empty where it points at none.
+
+        The last answer is made anew: nothing of a conversation is kept but its questions.
+        """
+        place = pointed_at(question)
+        if place is None or not history:
+            return ""
+        quoted = [citation.quote for citation in self.ask(history[-1], history[:-1], filters).citations]
+        return quoted[place] if -len(quoted) <= place < len(quoted) else ""
 
     @cached_property
     def register(self) -> Register:

@@ -6,6 +6,7 @@ Rules only: they take less than a millisecond and every step can be shown. Each 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,11 +84,18 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
 _ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we".split())
 _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
 _LEANING = re.compile(
-    r"^\W*(?:et|mais|ou|alors|donc|and|what about)\b"
+    r"^\W*(?:et|mais|ou|alors|donc|puis|de quoi|and|then|what about)\b"
     r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that)\b"
-    r"|\ble (?:premier|deuxieme|second|troisieme)\b"
+    r"|\bl[ea] (?:premiere?|deuxieme|seconde?|troisieme|derniere?)\b|\bthe (?:first|second|third|last)(?: one)?\b"
 )
 """Words by which a question leans on the one before."""
+_POINTING = re.compile(
+    r"^\W*(?:et |mais |and )?(?:l[ea]|the) "
+    r"(?:(?P<first>premiere?|first)|(?P<second>deuxieme|seconde?)|(?P<third>troisieme|third)|(?P<last>derniere?|last))(?: one)?"
+    r"(?=\W*$|\s*[,:?]"
+    r"|\s+(?:il|elle|c.est|est|a|concerne|finance|vise|combien|quand|pour qui|it|is|does|what|when)\b)"
+)
+"""What points at one of the things that the last answer told."""
 
 _SINCE = re.compile(
     r"\b(?:depuis|maintenant|aujourd.hui|dernierement|recemment|desormais|actuel\w*|ou en (?:est|etait|sont|sommes)"
@@ -144,6 +152,13 @@ def leans(question: str) -> bool:
     return len(content_words(question)) <= ELLIPTICAL_WORDS or bool(_LEANING.search(fold(question)))
 
 
+def pointed_at(question: str) -> int | None:
+    """The place, from 0, of what a question points at among the things told before (« le deuxième, il finance quoi ? »); -1 is the last.
+    None where it points at none."""
+    found = _POINTING.search(fold(question))
+    return {"first": 0, "second": 1, "third": 2, "last": -1}[str(found.lastgroup)] if found else None
+
+
 def content_words(text: str) -> list[str]:
     """The folded words of a text that say what it is about."""
     return [token for token in tokens(text) if token not in STOP_WORDS]
@@ -168,14 +183,21 @@ def _subject(question: str) -> str:
 def _without_names(question: str, documents: Iterable[Document], steps: list[str]) -> tuple[str, tuple[str, ...]]:
     """The question without what names documents, where it names several, and the ids of those named.
 
-    A year names a document beside another that is named; alone it is the time of some fact.
+    A year alone is the time of some fact; it names a document where another year does too, where the question asks what came
+    since, or beside a document that is called by its name, unless several are of that year.
     """
     folded = fold(question)
     dated = sorted(documents, key=lambda document: document.date)
     called = {one.id: _places(folded, one.names) for one in dated}
     years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
+    of_year = Counter(one.date[:4] for one in dated)
+    asked = {one.date[:4] for one in dated if years[one.id]}
+    since = bool(_SINCE.search(folded))
+    if not (len(asked) > 1 or since):
+        is_called = any(called.values())
+        years = {one.id: years[one.id] if is_called and of_year[one.date[:4]] == 1 else [] for one in dated}
     named = [one.id for one in dated if called[one.id] or years[one.id]]
-    if named and _SINCE.search(folded) and dated[-1].id not in named:
+    if named and since and dated[-1].id not in named:
         named.append(dated[-1].id)
     if len(named) < 2:
         return question, tuple(identifier for identifier in named if called[identifier])

@@ -19,6 +19,7 @@ from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.exports import add_register_routes
 from amp_assistant.web.page import build_page
 from amp_assistant.web.reading import add_reading_routes
+from amp_assistant.web.speech_files import add_speech_routes
 from amp_assistant.web.theme import head, theme
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
     add_register_routes(application, assistant)
     add_reading_routes(application, assistant, settings)
     add_administration_routes(application, assistant, settings)
+    add_speech_routes(application, assistant)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(

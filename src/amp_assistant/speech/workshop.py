@@ -113,8 +113,11 @@ class Workshop:
 
     def measured(self, order: Order) -> list[Measured]:
         """The results and targets with a figure that the theme is about, of documents that are not history."""
-        rows: list[Measured] = [row for row in (*self._register.resultats, *self._register.cibles) if not row.forecast]
-        return [row for row in rows if order.theme.is_about(row.indicator) and self._facts.newest - year_of(row.document_date) <= OLD_YEARS]
+        rows: list[Measured] = [*self._register.resultats, *self._register.cibles]
+        return [row for row in rows if not row.forecast and order.theme.is_about(row.indicator) and self._is_recent(row)]
+
+    def _is_recent(self, row: Measured) -> bool:
+        return self._facts.newest - year_of(row.document_date) <= OLD_YEARS
 
     def _cautions(self, brief: Brief) -> Iterator[Statement]:
         """What to know before speaking, with its proof: figures that disagree, then targets without a published result."""

@@ -1,10 +1,11 @@
 """What the assistant offers to programs, once for the HTTP API, for Gradio's clients and as MCP tools.
 
 Gradio makes a tool of each public function: its name is the function's, its description the docstring, which a language model reads to
-decide; hence they are in English and say what comes back. The functions are not queued: a queued one would be called through an address
-that the request itself names.
+decide; hence they are in English and say what comes back: JSON as text, since Gradio would write a dictionary as Python does. The
+functions are not queued: a queued one would be called through an address that the request itself names.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -111,13 +112,13 @@ def add_tools(assistant: "Assistant") -> None:
         api(tool, api_name=tool.__name__, queue=False)
 
 
-def _tools(assistant: "Assistant") -> list[Callable[..., Record]]:
+def _tools(assistant: "Assistant") -> list[Callable[..., str]]:
     """The tools, their names and descriptions being what programs see."""
 
-    def ask(question: str, history: list[str] | None = None) -> Record:
+    def ask(question: str, history: list[str] | None = None) -> str:
         """Answer a question (in French) about the public plans of the Métropole Aix-Marseille-Provence, proved by verbatim quotations.
 
-        Returns `answer` with numbered marks, `citations` (quote, document, date, section, page), `passages`, `notices` to pass on, and
+        Returns JSON: `answer` with numbered marks, `citations` (quote, document, date, section, page), `passages`, `notices` to pass on, and
         `abstained`: true where the documents prove nothing; do not answer from elsewhere then.
 
         Args:
@@ -126,8 +127,8 @@ def _tools(assistant: "Assistant") -> list[Callable[..., Record]]:
         """
         return _told(lambda: assistant.ask(question, history or []).record())
 
-    def find_passages(question: str, limit: float = MOST_PASSAGES) -> Record:
-        """Find the passages of the documents nearest to a question (in French), best first, as they stand in the documents.
+    def find_passages(question: str, limit: float = MOST_PASSAGES) -> str:
+        """Find the passages of the documents nearest to a question (in French), best first, as they stand in the documents, as JSON.
 
         Args:
             question: What to look for, in plain French.
@@ -142,8 +143,8 @@ def _tools(assistant: "Assistant") -> list[Callable[..., Record]]:
 
     def find_aids(
         situation: str = "", employees: float | None = None, turnover: float | None = None, commune: str | None = None
-    ) -> Record:
-        """Tell which public aids fit a firm's situation, each criterion judged (met, unknown, not_met) with its quotation.
+    ) -> str:
+        """Tell which public aids fit a firm's situation, each criterion judged (met, unknown, not_met) with its quotation, as JSON.
 
         Args:
             situation: The firm's situation in one French sentence.
@@ -154,10 +155,10 @@ def _tools(assistant: "Assistant") -> list[Callable[..., Record]]:
         fields = {"employees": None if employees is None else int(employees), "turnover": turnover, "commune": commune or None}
         return _told(lambda: situated_aids(assistant, situation, fields))
 
-    def list_commitments(words: str = "", table: str = "engagements", document: str = "", limit: float = FOLLOWED) -> Record:
+    def list_commitments(words: str = "", table: str = "engagements", document: str = "", limit: float = FOLLOWED) -> str:
         """List what the plans promise (engagements), aim at (cibles), have measured (resultats) or offer to firms (dispositifs).
 
-        Returns `total` and `rows`, each with the quotations that prove it.
+        Returns JSON: `total` and `rows`, each with the quotations that prove it.
 
         Args:
             words: French words that a row must hold, whatever the accents; empty for all rows.
@@ -167,8 +168,8 @@ def _tools(assistant: "Assistant") -> list[Callable[..., Record]]:
         """
         return _told(lambda: _rows(assistant, table, words, limit, document=[document] if document else []))
 
-    def follow_up(words: str = "", status: str = "", limit: float = FOLLOWED) -> Record:
-        """List the quantified targets with the result published for each, the gap, and a caution on how far the two compare.
+    def follow_up(words: str = "", status: str = "", limit: float = FOLLOWED) -> str:
+        """List the quantified targets with the result published for each, the gap, and a caution on how far the two compare, as JSON.
 
         Args:
             words: French words that a row must hold; empty for all rows.
@@ -177,10 +178,10 @@ def _tools(assistant: "Assistant") -> list[Callable[..., Record]]:
         """
         return _told(lambda: _rows(assistant, "suivi", words, limit, status=[status] if status else []))
 
-    def speech_brief(theme: str, minutes: float = 5, audience: str = "habitants", tone: str = "sobre") -> Record:
+    def speech_brief(theme: str, minutes: float = 5, audience: str = "habitants", tone: str = "sobre") -> str:
         """Prepare a French speech whose every fact is a verbatim quotation with its source.
 
-        Statements without citations are connecting words and state nothing. `cautions` and `notices` must be known before speaking.
+        Returns JSON. Statements without citations are connecting words and state nothing. `cautions` and `notices` must be known before speaking.
 
         Args:
             theme: What to speak about, in a few French words, such as « l'eau » or « la commande publique ».
@@ -197,9 +198,9 @@ def _rows(assistant: "Assistant", table: str, words: str, limit: float, **asked:
     return commitments(assistant, table, words=words, offset=0, limit=min(max(int(limit), 1), MOST_FOLLOWED), **asked)
 
 
-def _told(answer: Callable[[], Record]) -> Record:
-    """The record, or Gradio's error with the sentence that says why there is none."""
+def _told(answer: Callable[[], Record]) -> str:
+    """The record as JSON, or Gradio's error with the sentence that says why there is none."""
     try:
-        return answer()
+        return json.dumps(answer(), ensure_ascii=False)
     except AssistantError as error:
         raise gr.Error(str(error), print_exception=False) from error

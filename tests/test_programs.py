@@ -5,9 +5,9 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -26,6 +26,7 @@ from amp_assistant.web.server import serve
 # Gradio counts its requests with an option that pandas has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
 
+Told = TypeVar("Told")
 PATIENCE = 60
 """Seconds that the server may take to come."""
 QUESTION = "Combien d'hectares le SCoT protège-t-il ?"
@@ -91,8 +92,8 @@ def test_the_register_is_that_of_the_command_line(table: str, api: httpx.Client,
 
 
 def test_the_register_is_filtered(api: httpx.Client) -> None:
-    told = api.get("/register/engagements", params={"document": "agenda-developpement-economique-2022", "orientation": 4, "words": "foncier"})
-    rows = told.raise_for_status().json()["rows"]
+    asked: dict[str, str | int] = {"document": "agenda-developpement-economique-2022", "orientation": 4, "words": "foncier"}
+    rows = api.get("/register/engagements", params=asked).raise_for_status().json()["rows"]
     assert rows and all(row["orientation"] == 4 and row["document"] == "agenda-developpement-economique-2022" for row in rows)
 
 
@@ -102,13 +103,14 @@ def test_targets_come_with_their_results(api: httpx.Client) -> None:
 
 
 def test_a_speech_can_be_made_anew_of_the_elements_that_are_kept(api: httpx.Client, assistant: Assistant) -> None:
-    made = api.post("/speech", json={"theme": "l'eau", "minutes": 2, "audience": "presse", "occasion": "colloque"}).raise_for_status().json()
+    asked = {"theme": "l'eau", "minutes": 2, "audience": "presse", "occasion": "colloque"}
+    made = api.post("/speech", json=asked).raise_for_status().json()
     statements = [one for section in made["sections"] for paragraph in section["paragraphs"] for one in paragraph]
     proofs = [proof for one in statements for proof in one["citations"]]
     assert proofs and all(find_quotation(assistant.passage(proof["passage"]), proof["quote"]) for proof in proofs)
     assert any("colloque" in one["text"] for one in statements)
     kept = [element["id"] for element in made["elements"]][:2]
-    again = api.post("/speech", json={"theme": "l'eau", "minutes": 2, "audience": "presse", "keep": kept}).raise_for_status().json()
+    again = api.post("/speech", json={**asked, "keep": kept}).raise_for_status().json()
     assert [element["id"] for element in again["elements"]] == kept and again["words"] < made["words"]
 
 
@@ -166,22 +168,24 @@ def test_gradio_clients_call_the_same_functions(address: str, assistant: Assista
         client.predict("", api_name="/ask")
 
 
-def mcp_tools(address: str) -> list[Tool]:
-    async def listed() -> list[Tool]:
-        async with streamable_http_client(f"{address}/gradio_api/mcp/") as (reading, writing, _), ClientSession(reading, writing) as session:
-            await session.initialize()
-            return (await session.list_tools()).tools
+def over_mcp(address: str, speak: Callable[[ClientSession], Awaitable[Told]]) -> Told:
+    """What a session with the server's tools gives."""
 
-    return asyncio.run(listed())
+    async def spoken() -> Told:
+        url = f"{address}/gradio_api/mcp/"
+        async with streamable_http_client(url) as (reading, writing, _), ClientSession(reading, writing) as session:
+            await session.initialize()
+            return await speak(session)
+
+    return asyncio.run(spoken())
+
+
+def mcp_tools(address: str) -> list[Tool]:
+    return over_mcp(address, lambda session: session.list_tools()).tools
 
 
 def mcp_call(address: str, tool: str, **arguments: Any) -> CallToolResult:
-    async def called() -> CallToolResult:
-        async with streamable_http_client(f"{address}/gradio_api/mcp/") as (reading, writing, _), ClientSession(reading, writing) as session:
-            await session.initialize()
-            return await session.call_tool(tool, arguments)
-
-    return asyncio.run(called())
+    return over_mcp(address, lambda session: session.call_tool(tool, arguments))
 
 
 def told_text(result: CallToolResult) -> str:

@@ -104,7 +104,7 @@ class Order:
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= LONGEST_MINUTES:
-            raise UsageError(f"Un discours dure de 1 à {LONGEST_MINUTES} minutes, et non {self.minutes} : choisissez une durée dans ces limites.")
+            raise UsageError(f"Un discours dure de 1 à {LONGEST_MINUTES} minutes, et non {self.minutes} : choisissez entre les deux.")
 
     @property
     def words(self) -> int:

@@ -118,8 +118,8 @@ def _tools(assistant: "Assistant") -> list[Callable[..., str]]:
     def ask(question: str, history: list[str] | None = None) -> str:
         """Answer a question (in French) about the public plans of the Métropole Aix-Marseille-Provence, proved by verbatim quotations.
 
-        Returns JSON: `answer` with numbered marks, `citations` (quote, document, date, section, page), `passages`, `notices` to pass on, and
-        `abstained`: true where the documents prove nothing; do not answer from elsewhere then.
+        Returns JSON: `answer` with numbered marks, `citations` (quote, document, date, section, page), `passages`, `notices` to pass on,
+        and `abstained`: true where the documents prove nothing; do not answer from elsewhere then.
 
         Args:
             question: The question in plain French.
@@ -181,7 +181,8 @@ def _tools(assistant: "Assistant") -> list[Callable[..., str]]:
     def speech_brief(theme: str, minutes: float = 5, audience: str = "habitants", tone: str = "sobre") -> str:
         """Prepare a French speech whose every fact is a verbatim quotation with its source.
 
-        Returns JSON. Statements without citations are connecting words and state nothing. `cautions` and `notices` must be known before speaking.
+        Returns JSON. Statements without citations are connecting words and state nothing. `cautions` and `notices` must be known before
+        speaking.
 
         Args:
             theme: What to speak about, in a few French words, such as « l'eau » or « la commande publique ».

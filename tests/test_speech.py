@@ -37,7 +37,7 @@ from amp_assistant.speech import (
 from amp_assistant.speech.brief import TOLERANCE, count_words
 from amp_assistant.speech.charts import alike, unit_of
 from amp_assistant.speech.exporting import PROMPTER_WIDTH, markdown, prompter
-from amp_assistant.speech.gathering import overlap
+from amp_assistant.speech.facts import overlap
 from amp_assistant.speech.sheet import APART
 from amp_assistant.speech.wording import connecting_lines
 

@@ -17,7 +17,8 @@ from amp_assistant.settings import Settings
 from amp_assistant.speech.brief import TOLERANCE, WORDS_A_MINUTE, Brief, Element, Order, Speech
 from amp_assistant.speech.charts import Measured
 from amp_assistant.speech.choosing import choose
-from amp_assistant.speech.gathering import DATED_YEARS, OLD_YEARS, Facts, overlap, year_of
+from amp_assistant.speech.facts import overlap
+from amp_assistant.speech.gathering import DATED_YEARS, OLD_YEARS, Facts, year_of
 from amp_assistant.speech.rewording import Reworded, reword
 from amp_assistant.speech.theme import known_themes
 from amp_assistant.speech.writing import quoted, write

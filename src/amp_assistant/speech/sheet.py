@@ -86,7 +86,7 @@ def _figure(element: Element, documents: Documents) -> str:
 
 
 def _proved(proof: Citation, documents: Documents) -> str:
-    place = ", ".join(filter(None, [titled(documents[proof.document].short_title, proof.date), f"page {proof.page}" if proof.page else ""]))
+    place = ", ".join(filter(None, [titled(documents[proof.document].short_title, proof.date), proof.page_text, proof.caution]))
     return f"« {escaped(inner_marks(' '.join(proof.quote.split())))} » [{escaped(place)}]{{custom-style=\"Liaison\"}}"
 
 

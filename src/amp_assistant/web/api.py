@@ -91,6 +91,8 @@ class CitationTold(Told):
     quote: str
     passage: str
     nature: str
+    page_label: str | None
+    ocr: bool
 
 
 class PassageTold(Told):

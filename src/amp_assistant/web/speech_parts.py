@@ -12,6 +12,7 @@ from amp_assistant.speech.brief import TOLERANCE, WORDS_A_MINUTE
 from amp_assistant.speech.exporting import LEGEND, duration
 from amp_assistant.speech.writing import inner_marks
 from amp_assistant.web.proofs import place_of_proof, proof_html
+from amp_assistant.web.reader import document_address
 from amp_assistant.web.sources import one_line, unbroken
 
 SHOWN_SPARE = 12
@@ -116,8 +117,8 @@ def _section(section: Section, numbers: dict[Quotation, int]) -> str:
 
 
 def _address(citation: Citation) -> str:
-    """The page of the document, at the passage."""
-    return escape(f"/documents/{quote(citation.document)}#{quote(citation.passage, safe=':')}")
+    """The page of the document, at the passage, the quotation marked."""
+    return escape(f"{document_address(citation.document, quote=citation.quote)}#{quote(citation.passage, safe=':')}")
 
 
 def _notices(brief: Brief) -> str:

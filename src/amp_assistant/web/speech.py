@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTRODUCTION = (
-    "<p>Choisissez un thème, un public et une durée : chaque fait proposé est une citation d’un document, avec sa source. "
+    "<p>Choisissez un thème, un public et une durée&nbsp;: chaque fait proposé est une citation d’un document, avec sa source. "
     "Vous cochez, retirez et déplacez ce que vous voulez dire, puis vous emportez le discours. Ce que vous écrivez n’est pas gardé.</p>"
 )
 EXAMPLES = ("l'eau", "la commande publique", "l'emploi")

@@ -154,7 +154,10 @@ def test_an_ordinal_with_a_noun_of_its_own_points_at_nothing(assistant: Assistan
     ("question", "named"),
     [
         ("Quel était l'objectif du SPASER et où en est-on ?", {"spaser-communique-2021", "rapport-developpement-durable-2025"}),
-        ("Que disent l'Agenda et la Fabrique sur l'emploi ?", {"agenda-developpement-economique-2022", "fabrique-projet-metropolitain-2017"}),
+        (
+            "Que disent l'Agenda et la Fabrique sur l'emploi ?",
+            {"agenda-developpement-economique-2022", "fabrique-projet-metropolitain-2017"},
+        ),
         ("Combien de créations d'entreprises l'INSEE a-t-il comptées en 2021 ?", set()),
         ("Et en 2025 ?", set()),
     ],

@@ -1,5 +1,6 @@
 """The speech workshop on the real corpus: what is spoken is proved, said once, and lasts as long as was asked for."""
 
+import html
 import re
 import shutil
 import subprocess
@@ -16,10 +17,11 @@ from amp_assistant.errors import UsageError
 from amp_assistant.figures import read_figures
 from amp_assistant.folding import squash
 from amp_assistant.passages import Nature
-from amp_assistant.register import Register
+from amp_assistant.register import Register, Resultat
 from amp_assistant.settings import Settings
 from amp_assistant.speech import (
     Audience,
+    Occasion,
     Order,
     Part,
     Speech,
@@ -27,13 +29,16 @@ from amp_assistant.speech import (
     Workshop,
     export_sheet,
     export_speech,
+    read_occasion,
     read_theme,
     read_tone,
     write,
 )
 from amp_assistant.speech.brief import TOLERANCE, count_words
+from amp_assistant.speech.charts import alike, unit_of
 from amp_assistant.speech.exporting import PROMPTER_WIDTH, markdown, prompter
-from amp_assistant.speech.gathering import overlap
+from amp_assistant.speech.facts import overlap
+from amp_assistant.speech.sheet import APART
 from amp_assistant.speech.wording import connecting_lines
 
 THEMES = (
@@ -171,6 +176,30 @@ def test_connecting_words_suit_the_audience_and_the_tone(workshop: Workshop) -> 
     assert read_tone("Pedagogique") is Tone.TEACHING
 
 
+def test_the_occasion_is_said(workshop: Workshop) -> None:
+    said = {
+        occasion: " ".join(one.text for one in workshop.speech(Order(read_theme("l'emploi"), minutes=2, occasion=occasion)).statements)
+        for occasion in (None, *Occasion)
+    }
+    assert len(set(said.values())) == len(Occasion) + 1
+    assert read_occasion("Voeux") is Occasion.WISHES and read_occasion("reunion publique") is Occasion.MEETING
+
+
+def test_only_the_documents_and_years_asked_for_are_drawn_on(workshop: Workshop) -> None:
+    speech = workshop.speech(Order(read_theme("l'emploi"), minutes=2, years=(2022,)))
+    assert {workshop.documents[quotation.passage.document].date[:4] for quotation in speech.quotations} == {"2022"}
+    with pytest.raises(UsageError, match="Aucun des documents choisis n'est de 2022"):
+        workshop.speech(Order(read_theme("l'emploi"), years=(2022,), documents=("spaser-communique-2021",)))
+
+
+def test_a_place_that_is_to_be_named_is_named(workshop: Workshop) -> None:
+    def named(*names: str) -> int:
+        speech = workshop.speech(Order(read_theme("la mer"), minutes=2, named=names))
+        return sum("Fos" in quotation.text for quotation in speech.quotations)
+
+    assert named("fos") > named()
+
+
 def test_a_target_that_was_not_met_is_said_with_its_result(workshop: Workshop) -> None:
     speech = workshop.speech(Order(read_theme("la commande publique"), Audience.PRESS, 2))
     caution = next(section for section in speech.sections if section.part is Part.CAUTION)
@@ -210,7 +239,7 @@ def test_markdown_has_a_footnote_with_its_source_for_each_quotation(water: Speec
     expected = [*water.quotations, *(quotation for caution in water.brief.cautions for quotation in caution.quotations)]
     assert calls == list(notes) == [str(number) for number in range(1, len(expected) + 1)]
     for quotation, note in zip(expected, notes.values(), strict=True):
-        assert squash(quotation.text) in squash(note)
+        assert all(squash(heading) in squash(note) for heading in quotation.passage.heading_path)
         assert squash(workshop.documents[quotation.passage.document].title) in squash(note)
     assert "## Plan et minutage" in text
 
@@ -251,14 +280,39 @@ def test_words_of_documents_are_never_taken_for_markup(water: Speech, workshop: 
     assert "* [x](y) ^a^ &lt;b&gt; @c $d$" in shown
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) n'est pas installé : les pages ne sont pas comptées")
-def test_libreoffice_makes_a_handful_of_pages_of_it(water: Speech, workshop: Workshop, tmp_path: Path) -> None:
-    export_speech(water, workshop.documents, tmp_path / "discours.docx")
-    export_sheet(water, (), workshop.documents, tmp_path / "fiche.docx")
-    for name, most in (("discours", 8), ("fiche", 1)):
-        command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / f"{name}.docx")]
-        subprocess.run(command, check=True, timeout=120)
-        assert 1 <= len(PdfReader(tmp_path / f"{name}.pdf").pages) <= most
+def as_pdf(path: Path) -> PdfReader:
+    """The file as LibreOffice lays it out."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice (soffice) n'est pas installé : les pages ne sont pas vues")
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"  # its own, so that another LibreOffice may be at work
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(path.parent), str(path)]
+    subprocess.run(command, check=True, timeout=180, capture_output=True)
+    return PdfReader(path.with_suffix(".pdf"))
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".odt"])
+def test_libreoffice_shows_a_few_a4_pages_with_every_footnote_once(
+    suffix: str, water: Speech, workshop: Workshop, tmp_path: Path
+) -> None:
+    export_speech(water, workshop.documents, tmp_path / f"discours{suffix}")
+    pages = as_pdf(tmp_path / f"discours{suffix}").pages
+    assert 2 <= len(pages) <= 4
+    assert all(round(float(page.mediabox.width)) == 595 and round(float(page.mediabox.height)) == 842 for page in pages)
+    texts = [page.extract_text() for page in pages]
+    count = len(water.quotations) + sum(len(caution.quotations) for caution in water.brief.cautions)
+    begins = "|".join(re.escape(document.title.split()[0]) for document in workshop.documents.values())
+    begun = [int(number) for text in texts for number in re.findall(rf"^\s?(\d{{1,2}})\s?(?=(?:{begins})\s)", text, re.MULTILINE)]
+    assert begun == list(range(1, count + 1)), "one count of footnotes through the whole speech"
+    words = squash(" ".join(texts))
+    assert squash(water.statements[0].text) in words and squash(water.statements[-1].text) in words
+
+
+@pytest.mark.parametrize("theme", ["la commande publique", "l'agriculture", "l'emploi", "le sport"])
+def test_a_fact_sheet_is_one_page(theme: str, workshop: Workshop, tmp_path: Path) -> None:
+    order = Order(read_theme(theme), minutes=5)
+    path = tmp_path / "fiche.docx"
+    export_sheet(workshop.speech(order), workshop.suivi(order), workshop.documents, path, measured=workshop.measured(order))
+    assert len(as_pdf(path).pages) == 1
 
 
 def test_the_fact_sheet_shows_targets_beside_results(workshop: Workshop, tmp_path: Path) -> None:
@@ -267,7 +321,23 @@ def test_the_fact_sheet_shows_targets_beside_results(workshop: Workshop, tmp_pat
     with zipfile.ZipFile(tmp_path / "fiche.docx") as archive:
         assert [name for name in archive.namelist() if name.startswith("word/media/")]
         shown = re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
-    assert "94 %" in shown and "100 %" in shown
+    assert "94\u00a0%" in shown and "100\u00a0%" in shown
+
+
+@pytest.mark.parametrize("theme", ["l'agriculture", "la mer", "le foncier"])
+def test_where_no_target_has_a_result_figures_of_one_unit_are_drawn_with_their_proof(
+    theme: str, workshop: Workshop, assistant: Assistant, tmp_path: Path
+) -> None:
+    order = Order(read_theme(theme), minutes=2)
+    shown = alike(row for row in workshop.measured(order) if isinstance(row, Resultat))
+    assert len(shown) > 1 and len({unit_of(row) for row in shown}) == 1
+    assert not any(row.forecast for row in shown)
+    export_sheet(workshop.speech(order), (), workshop.documents, tmp_path / "fiche.docx", measured=workshop.measured(order))
+    with zipfile.ZipFile(tmp_path / "fiche.docx") as archive:
+        assert [name for name in archive.namelist() if name.startswith("word/media/")]
+        text = squash(html.unescape(re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())))
+    assert squash(APART) in text
+    assert all(squash(row.proofs[0].quote) in text for row in shown)
 
 
 def run(*arguments: str) -> int:

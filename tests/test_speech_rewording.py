@@ -8,10 +8,13 @@ import pytest
 from scripted_server import Reply, ScriptedServer, fails
 
 from amp_assistant.assistant import Assistant
+from amp_assistant.errors import UsageError
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.settings import Settings
 from amp_assistant.speech import Order, Speech, Workshop, read_theme
 from amp_assistant.speech.rewording import Reworded, fits, reword
+from amp_assistant.web.speech import begin
+from amp_assistant.web.speech_address import Draft
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +71,29 @@ def test_words_that_change_the_length_are_not_kept(speech: Speech) -> None:
 )
 def test_a_connecting_line_states_nothing_and_ends_like_the_one_before(new: str, old: str, expected: bool) -> None:
     assert fits(new, old) is expected
+
+
+def test_the_page_shows_the_speech_at_once_then_with_the_words_of_the_model(assistant: Assistant, settings: Settings) -> None:
+    draft = Draft(Order(read_theme("la mer"), minutes=2), is_reworded=True)
+    reply = writes(("L1", "Bonsoir à toutes et à tous,"))
+    with ScriptedServer(reply, reply, reply) as server:
+        model = LanguageModel.open(Settings(llm="openai:test", llm_base_url=server.url, llm_seconds=5))
+        updates = list(begin(Assistant(assistant.index, model, settings), lambda: draft))
+    spoken = [update["speech"] for update in updates if update.get("speech")]
+    assert "Mesdames, messieurs" in spoken[0] and "Bonsoir" not in spoken[0]
+    assert "Bonsoir à toutes et à tous" in spoken[-1] and "1 sur 1 gardés" in spoken[-1]
+    assert "liaisons=modele" in updates[-1]["address"]["query"]
+
+
+def test_a_reworded_speech_is_the_same_until_it_is_changed(assistant: Assistant, settings: Settings) -> None:
+    order = Order(read_theme("la mer"), minutes=2)
+    reply = writes(("L1", "Bonsoir à toutes et à tous,"))
+    with ScriptedServer(reply) as server:
+        model = LanguageModel.open(Settings(llm="openai:test", llm_base_url=server.url, llm_seconds=5))
+        workshop = Assistant(assistant.index, model, settings).workshop
+        assert workshop.reworded(order) is workshop.reworded(order), "the file holds the words that the page shows"
+
+
+def test_without_a_model_nothing_is_reworded(assistant: Assistant) -> None:
+    with pytest.raises(UsageError, match="Aucun modèle de langage"):
+        assistant.workshop.reworded(Order(read_theme("la mer"), minutes=2))

@@ -1,4 +1,4 @@
-"""The pages of the aids and of the register, over the real corpus: what an entrepreneur and an agent do there, in a real browser."""
+"""The pages of the aids, of the register and of the speech, over the real corpus: what each group does there, in a real browser."""
 
 import csv
 import io
@@ -17,15 +17,18 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from amp_assistant.assistant import Assistant
 from amp_assistant.errors import UsageError
+from amp_assistant.folding import squash
 from amp_assistant.register import TABLES
 from amp_assistant.register.selecting import Selection, counts, place_of, select, titles, years_of
 from amp_assistant.settings import Settings
+from amp_assistant.speech import Audience, Occasion, Order, Tone, read_theme
 from amp_assistant.vocabulary import NEEDS, SECTORS
 from amp_assistant.web.addresses import Situated, euros, query_of_selection, query_of_situated, selection_of, situated_of
 from amp_assistant.web.aids_cards import NEED_LABELS, SECTOR_LABELS, advice_html
 from amp_assistant.web.register_drawings import compared, drawing
 from amp_assistant.web.register_tables import STATUSES, measure
 from amp_assistant.web.server import serve
+from amp_assistant.web.speech_address import Draft, draft_of, query_of_draft
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 20
@@ -374,3 +377,127 @@ def test_a_page_can_be_used_soon(page: Any, path: str, ready: str) -> None:
     print(f"{path}: {seconds:.2f} s until it can be used")
     page.wait_for_timeout(SETTLED)
     assert seconds < INTERACTIVE
+
+
+# The speech
+
+
+def test_the_address_of_a_speech_holds_all_that_was_chosen() -> None:
+    theme, named = read_theme("l'eau & la mer"), ("Vitrolles", "hydrogène")
+    order = Order(theme, Audience.PRESS, 7, Tone.TEACHING, ("a", "b"), named, (2022, 2025), Occasion.WISHES)
+    for draft in (Draft(order), Draft(order, ("1a", "2b"), True), Draft(order, ())):
+        assert draft_of(query_of_draft(draft)) == draft
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("minutes=5", "Le thème est vide"),
+        ("theme=eau&minutes=deux", "n’est pas un nombre"),
+        ("theme=eau&minutes=99", "de 1 à 20 minutes"),
+        ("theme=eau&public=martiens", "choisissez parmi habitants"),
+        ("theme=eau&garde=inconnu", "n'est pas dans ce discours"),
+        ("theme=eau&liaisons=modele", "Aucun modèle de langage"),
+    ],
+)
+def test_a_speech_that_cannot_be_made_is_told_in_a_sentence(address: str, query: str, said: str) -> None:
+    answer = httpx.get(f"{address}/discours/discours.md?{query}", timeout=PATIENCE)
+    assert answer.status_code == 400 and said in answer.text and "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("discours.docx", b"PK"), ("discours.odt", b"PK"), ("discours.md", b"# L'eau"), ("discours.txt", b"Mesdames"), ("fiche.docx", b"PK")],
+)
+def test_the_speech_comes_as_files(address: str, name: str, begins: bytes) -> None:
+    answer = httpx.get(f"{address}/discours/{name}?{urlencode({'theme': 'eau', 'minutes': 2})}", timeout=PATIENCE)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.content.startswith(begins)
+
+
+def ticked(page: Any) -> list[str]:
+    """The ids of the elements that are told, in their order."""
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('#brief li.element')].filter((e) => e.querySelector('input').checked).map((e) => e.id.slice(8))"
+    )
+    return found
+
+
+def prepared(page: Any, query: str) -> None:
+    page.goto(f"/discours?{query}")
+    page.wait_for_selector("#speech-length .total")
+    page.wait_for_selector("#brief li.element")
+
+
+@pytest.mark.browser
+def test_an_elu_prepares_a_speech_by_keyboard_and_takes_it_away(page: Any) -> None:
+    page.goto("/discours")
+    page.wait_for_timeout(SETTLED)
+    page.get_by_label("l'eau", exact=True).check()
+    page.get_by_label("2 minutes").check()
+    page.wait_for_function("document.querySelector('#theme textarea, #theme input').value === \"l'eau\"")
+    page.focus("#make")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#speech-length .total")
+    assert page.evaluate("document.activeElement.textContent") == "L'eau"
+    assert "2 min demandées" in page.inner_text("#speech-length")
+    told = page.inner_text("#speech-text .spoken")
+    assert told.count("«") > 3 and "Mesdames, messieurs" in told
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Word (.docx)").click()
+    assert download.value.suggested_filename == "discours.docx"
+
+
+@pytest.mark.browser
+def test_what_is_ticked_and_moved_is_what_is_told_timed_and_exported(page: Any, address: str) -> None:
+    prepared(page, urlencode({"theme": "la commande publique", "minutes": 2}))
+    before, words = ticked(page), page.inner_text("#speech-length")
+    first = page.locator("#brief ol.kept").nth(1).locator("li.element")
+    assert first.count() > 1
+    first.nth(1).locator("button.up").focus()
+    page.keyboard.press("Enter")
+    assert "position 1 sur" in page.inner_text("#speech-said")
+    assert page.evaluate("document.activeElement.className") == "up", "the focus stays on the button"
+    moved = ticked(page)
+    assert moved != before and sorted(moved) == sorted(before)
+    first.nth(1).locator("input").focus()
+    page.keyboard.press("Space")
+    kept = ticked(page)
+    assert len(kept) == len(before) - 1
+    page.wait_for_function("(old) => document.querySelector('#speech-length').innerText !== old", arg=words)
+    page.wait_for_function("(ids) => decodeURIComponent(location.search).includes(`garde=${ids}`)", arg=",".join(kept))
+    link = page.get_attribute("#speech-files a[href*='discours.md']", "href")
+    exported = httpx.get(address + link, timeout=PATIENCE).text
+    quoted = [text.strip("« »") for text in page.locator("#brief li.element:has(input:checked) .quoted").all_inner_texts()]
+    places = [exported.find(text.replace("\u00a0", " ")[:40]) for text in quoted]
+    assert all(place > 0 for place in places) and places == sorted(places)
+    page.reload()
+    page.wait_for_selector("#brief li.element")
+    assert ticked(page) == kept, "the address reopens the same speech"
+
+
+@pytest.mark.browser
+def test_each_element_shows_its_proof_and_a_thin_theme_says_so(page: Any) -> None:
+    prepared(page, urlencode({"theme": "l'hydrogène", "minutes": 10}))
+    assert "trop mince" in page.inner_text("#brief .notices") and "trop court" in page.inner_text("#speech-length")
+    element = page.locator("#brief li.element").first
+    element.locator("summary").click()
+    assert squash(element.locator("blockquote").inner_text()) == squash(element.locator(".quoted").inner_text())
+    assert "2025" in element.locator(".place").first.inner_text() or "2022" in element.locator(".place").first.inner_text()
+    page.locator("#brief details.more summary").first.click()
+    extra = page.locator("#brief details.more li.element").first
+    name = extra.get_attribute("id")
+    extra.locator("input").check()
+    assert page.locator(f"ol.kept #{name}").count() == 1
+    page.wait_for_function("(id) => decodeURIComponent(location.search).includes(id)", arg=name.removeprefix("element-"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("query", ["", "theme=l%27eau&minutes=2", "theme=la+plong%C3%A9e+polaire"])
+def test_nothing_keeps_people_out_of_the_workshop(page: Any, scheme: str, query: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"/discours?{query}")
+    page.wait_for_selector("#speech-told .examples" if not query else "#speech-length .total, #speech-told .failed")
+    page.wait_for_timeout(SETTLED)
+    assert serious(page) == []

@@ -36,6 +36,7 @@ from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
+from amp_assistant.speech.workshop import Workshop
 from amp_assistant.understanding import Intent, Query, leans, pointed_at, understand
 
 logger = logging.getLogger(__name__)
@@ -146,6 +147,11 @@ class Assistant:
     def adviser(self) -> Adviser:
         """What tells which aids fit a situation, built on first use."""
         return self.expert.adviser
+
+    @property
+    def workshop(self) -> Workshop:
+        """What makes speeches, opened on first use."""
+        return self.expert.workshop
 
     @property
     def expert(self) -> "Expert":
@@ -311,6 +317,11 @@ class Expert:
     def adviser(self) -> Adviser:
         """What tells which aids fit a situation, built on first use."""
         return Adviser(self.index, self.register, self._settings)
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """What makes speeches, opened on first use."""
+        return Workshop(self.index, self.register, Communes.read(self._settings.corpus), self._model)
 
     @cached_property
     def _recorder(self) -> Recorder:

@@ -175,37 +175,45 @@ def speech(  # noqa: PLR0913  # a parameter is an option of the command
     minutes: Annotated[int, typer.Option(help="Durée, de 1 à 20 minutes.")] = 5,
     audience: Annotated[str, typer.Option(help="habitants, entreprises, agents, presse ou conseil.")] = "habitants",
     tone: Annotated[str, typer.Option(help="sobre, mobilisateur ou pédagogique.")] = "sobre",
-    commune: Annotated[list[str] | None, typer.Option(help="Commune à nommer si les documents le permettent ; peut être répété.")] = None,
+    occasion: Annotated[str, typer.Option(help="réunion publique, inauguration, vœux, colloque ou visite.")] = "",
+    commune: Annotated[
+        list[str] | None, typer.Option(help="Commune ou filière à nommer si les documents le permettent ; peut être répété.")
+    ] = None,
     sheet: Annotated[Path | None, typer.Option(help="Fiche d'une page à écrire aussi, avec les chiffres clés : .docx.")] = None,
 ) -> None:
     """Prépare un discours dont chaque fait est une citation, avec sa source en note."""
-    from amp_assistant.language_model import LanguageModel
     from amp_assistant.speech import (
         Order,
-        Workshop,
         check_suffix,
         export_sheet,
         export_speech,
         read_audience,
+        read_occasion,
         read_theme,
         read_tone,
-        reword,
     )
 
     check_suffix(output)
     if sheet is not None:
         check_suffix(sheet, (".docx",))
-    order = Order(read_theme(theme), read_audience(audience), minutes, read_tone(tone), communes=tuple(commune or ()))
-    settings = read_settings()
-    workshop = Workshop.open(_open(settings).index, settings)
+    order = Order(
+        read_theme(theme),
+        read_audience(audience),
+        minutes,
+        read_tone(tone),
+        named=tuple(commune or ()),
+        occasion=read_occasion(occasion) if occasion else None,
+    )
+    workshop = _open().workshop
     made = workshop.speech(order)
-    if settings.llm:
-        done = reword(made, LanguageModel.open(settings))
+    if workshop.model:
+        done = workshop.reworded(order)
         made = done.speech
-        errors.print(done.notice or f"Mots de liaison écrits par {settings.llm} : {done.kept} sur {done.written} gardés.", markup=False)
+        told = f"Mots de liaison écrits par {workshop.model.name} : {done.kept} sur {done.written} gardés."
+        errors.print(done.notice or told, markup=False)
     export_speech(made, workshop.documents, output)
     if sheet is not None:
-        export_sheet(made, workshop.suivi(order), workshop.documents, sheet)
+        export_sheet(made, workshop.suivi(order), workshop.documents, sheet, measured=workshop.measured(order))
     for notice in made.brief.notices:
         errors.print(f"[yellow]À savoir :[/] {escape(notice)}", highlight=False)
     length = f"{made.words} mots, {made.seconds // 60} min {made.seconds % 60:02d} s, {len(made.quotations)} citations"

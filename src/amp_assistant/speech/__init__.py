@@ -5,7 +5,20 @@
 Where a language model is configured, `rewording` lets it write the connecting words anew; the quotations stay as they are.
 """
 
-from amp_assistant.speech.brief import Audience, Brief, Element, Order, Part, Section, Speech, Tone, read_audience, read_tone
+from amp_assistant.speech.brief import (
+    Audience,
+    Brief,
+    Element,
+    Occasion,
+    Order,
+    Part,
+    Section,
+    Speech,
+    Tone,
+    read_audience,
+    read_occasion,
+    read_tone,
+)
 from amp_assistant.speech.exporting import check_suffix, export_speech
 from amp_assistant.speech.rewording import reword
 from amp_assistant.speech.sheet import export_sheet
@@ -17,6 +30,7 @@ __all__ = [
     "Audience",
     "Brief",
     "Element",
+    "Occasion",
     "Order",
     "Part",
     "Section",
@@ -29,6 +43,7 @@ __all__ = [
     "export_speech",
     "known_themes",
     "read_audience",
+    "read_occasion",
     "read_theme",
     "read_tone",
     "reword",

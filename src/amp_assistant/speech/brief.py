@@ -36,6 +36,16 @@ class Tone(StrEnum):
     TEACHING = "pédagogique"
 
 
+class Occasion(StrEnum):
+    """When it is said."""
+
+    MEETING = "réunion publique"
+    OPENING = "inauguration"
+    WISHES = "vœux"
+    CONFERENCE = "colloque"
+    VISIT = "visite"
+
+
 def read_audience(word: str) -> Audience:
     """The audience that a word names.
 
@@ -50,6 +60,14 @@ def read_tone(word: str) -> Tone:
     :raises UsageError: it names none.
     """
     return _choice(word, Tone, "Le ton")
+
+
+def read_occasion(word: str) -> Occasion:
+    """The occasion that a word names, with or without its accents.
+
+    :raises UsageError: it names none.
+    """
+    return _choice(word, Occasion, "L'occasion")
 
 
 class Part(StrEnum):
@@ -69,8 +87,8 @@ class Part(StrEnum):
 class Order:
     """What somebody asks for.
 
-    `minutes` from 1 to LONGEST_MINUTES; `documents` are the ids of the documents to draw on, all where empty; `communes` are to be
-    named if the documents allow it.
+    `minutes` from 1 to LONGEST_MINUTES; `documents` are the ids of the documents to draw on and `years` those of their dates, all where
+    empty; `named` are communes or sectors to name if the documents allow it.
 
     :raises UsageError: the minutes are out of range.
     """
@@ -80,11 +98,13 @@ class Order:
     minutes: int = 5
     tone: Tone = Tone.SOBER
     documents: tuple[str, ...] = ()
-    communes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    occasion: Occasion | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= LONGEST_MINUTES:
-            raise UsageError(f"Un discours dure de 1 à {LONGEST_MINUTES} minutes, et non {self.minutes} : changez --minutes.")
+            raise UsageError(f"Un discours dure de 1 à {LONGEST_MINUTES} minutes, et non {self.minutes} : choisissez entre les deux.")
 
     @property
     def words(self) -> int:
@@ -122,7 +142,7 @@ class Brief:
     """The facts of a speech: those chosen, in order; what else there is, best first; what to know before speaking.
 
     `cautions` are not spoken: figures that disagree, targets without a published result, old sources. `notices` are French sentences
-    about the brief itself, such as a theme too thin for the length.
+    about the brief itself; `shortfall` is the one, if any, that says that the theme is too thin for the length.
     """
 
     order: Order
@@ -130,6 +150,7 @@ class Brief:
     spare: tuple[Element, ...] = ()
     cautions: tuple[Statement, ...] = ()
     notices: tuple[str, ...] = ()
+    shortfall: str = ""
 
     def keeping(self, ids: Sequence[str]) -> "Brief":
         """The brief with the elements of these ids, in this order within each part; elements left aside may be named too.

@@ -7,7 +7,7 @@ from itertools import chain
 from amp_assistant.folding import numbers
 from amp_assistant.lexical import terms
 from amp_assistant.speech.brief import Audience, Brief, Element, Order, Part
-from amp_assistant.speech.gathering import overlap
+from amp_assistant.speech.facts import overlap
 from amp_assistant.speech.sayable import YEARS
 from amp_assistant.speech.writing import write
 
@@ -45,6 +45,10 @@ LONGEST_DUE = 28
 """Words of a hook or goal that even the shortest speech has."""
 CLOSE = 0.02
 """How far from the words asked for is near enough to stop looking."""
+LEAST_SCORE = -0.15
+"""Score below which an element only fills time: a shorter speech is the better one. It can still be ticked."""
+SECOND_HOOK = 0.8
+"""Score from which a second hook is told where nothing else is left to tell."""
 MOST_STEPS = 60
 """Elements added or dropped at most on the way to the right length; a speech of twenty minutes holds about so many."""
 
@@ -74,7 +78,7 @@ def _first_choice(order: Order, found: Sequence[Element]) -> list[Element]:
         left = shares[part] * scale
         for element in found:
             fits = element.words <= max(left, 0) + element.words / 2 or _is_due(element, chosen)
-            if element.part is part and fits and _may_join(order, element, chosen):
+            if element.part is part and fits and element.score >= LEAST_SCORE and _may_join(order, element, chosen):
                 chosen.append(element)
                 left -= element.words
     return chosen
@@ -88,9 +92,12 @@ def _is_due(element: Element, chosen: Sequence[Element]) -> bool:
 
 
 def _longer(order: Order, brief: Brief, missing: int) -> list[Element] | None:
-    """The elements with one more: the best that is not longer than what is missing, else the shortest."""
-    open_ = [element for element in brief.spare if _may_join(order, element, brief.elements)]
-    fitting = [element for element in open_ if element.words <= missing + CLOSE * order.words]
+    """The elements with one more: the best that is not longer than what is missing, a second hook where there is nothing else."""
+    short = [one for one in brief.spare if one.words <= missing + CLOSE * order.words and one.score >= LEAST_SCORE]
+    fitting = [element for element in short if _may_join(order, element, brief.elements)]
+    if not fitting and sum(element.part is Part.HOOK for element in brief.elements) == 1:
+        hooks = [element for element in short if element.part is Part.HOOK and element.score >= SECOND_HOOK]
+        fitting = [hook for hook in hooks if not any(_same(hook, other) for other in brief.elements)]
     if fitting:
         return [*brief.elements, max(fitting, key=lambda element: element.score)]
     return None

@@ -7,7 +7,6 @@ reader sees at a glance what is a sourced fact and what is not.
 import re
 import subprocess
 import textwrap
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -18,6 +17,7 @@ from amp_assistant.dates import in_words
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import FailureError, UsageError
 from amp_assistant.speech.brief import Section, Speech
+from amp_assistant.speech.reference import write_reference
 from amp_assistant.speech.writing import inner_marks
 
 SUFFIXES = (".docx", ".odt", ".md", ".txt")
@@ -27,24 +27,13 @@ LEGEND = "Ainsi sont écrits les mots de liaison, qui n'affirment rien."
 READER = "markdown+footnotes+bracketed_spans+pipe_tables-smart-yaml_metadata_block-tex_math_dollars-citations-raw_html-raw_tex"
 """Pandoc's Markdown with what is written here, and without what the words of a document could set off."""
 
+COLUMNS = ("--columns", "20")
+"""A table wider than that takes the whole line, its columns as wide as the dashes below its head."""
+
+_UNBROKEN = re.compile(r"(?<=«) | (?=[»;:!?%€])|(?<=\d) (?=\d{3}\b|milli)")
+"""Spaces at which a line of French does not break."""
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~^$@])")
 _CLOSING = re.compile(r"(?<=»)([.,;]|\s;)?$")
-_STYLES: Mapping[str, tuple[str, str, str]] = {
-    ".docx": (
-        "word/styles.xml",
-        "</w:styles>",
-        '<w:style w:type="character" w:customStyle="1" w:styleId="Liaison"><w:name w:val="Liaison"/><w:qFormat/>'
-        '<w:rPr><w:i/><w:color w:val="6B6B6B"/></w:rPr></w:style>',
-    ),
-    ".odt": (
-        "styles.xml",
-        "</office:styles>",
-        '<style:style style:name="Liaison" style:family="text">'
-        '<style:text-properties fo:font-style="italic" fo:color="#6b6b6b"/></style:style>',
-    ),
-}
-"""Where the style « Liaison » goes in each kind of file: the part of the archive, before which mark, what."""
-
 Documents = Mapping[str, Document]
 Liaison = Callable[[str], str]
 
@@ -87,11 +76,12 @@ def markdown(speech: Speech, documents: Documents, liaison: Liaison = lambda tex
     """
     notes = _Notes(documents)
     order = speech.brief.order
+    occasion = f" Occasion : {order.occasion}." if order.occasion else ""
     lines = [
         f"# {escaped(speech.title)}",
-        f"Public : {order.audience}. Ton : {order.tone}. Durée : {_duration(speech.seconds)}, {speech.words} mots.",
+        f"Public : {order.audience}.{occasion} Ton : {order.tone}. Durée : {duration(speech.seconds)}, {speech.words} mots.",
         f"Entre guillemets, les mots des documents, chacun avec sa source. {liaison(LEGEND)}",
-        *map(escaped, speech.brief.notices[:1] if speech.words < order.words else ()),
+        *map(escaped, filter(None, [speech.brief.shortfall])),
         "## Plan et minutage",
         _plan(speech.sections),
     ]
@@ -109,8 +99,8 @@ def prompter(speech: Speech) -> str:
     return "\n\n".join("\n".join(textwrap.wrap(" ".join(paragraph.split()), PROMPTER_WIDTH)) for paragraph in plain) + "\n"
 
 
-def write_document(text: str, path: Path, suffix: str) -> None:
-    """Write Markdown as a DOCX or ODT that knows the style « Liaison ».
+def write_document(text: str, path: Path, suffix: str, *, is_compact: bool = False) -> None:
+    """Write Markdown as a DOCX or ODT that knows the style « Liaison »; compact for what has to be one page.
 
     :raises FailureError: pandoc is missing or fails.
     """
@@ -119,13 +109,13 @@ def write_document(text: str, path: Path, suffix: str) -> None:
     with TemporaryDirectory() as folder:
         reference = Path(folder) / f"reference{suffix}"
         try:
-            _write_reference(pypandoc.get_pandoc_path(), reference, suffix)
+            write_reference(pypandoc.get_pandoc_path(), reference, is_compact)
             pypandoc.convert_text(
-                text,
+                _UNBROKEN.sub("\u00a0", text),
                 to=suffix[1:],
                 format=READER,
                 outputfile=str(path),
-                extra_args=["--reference-doc", str(reference), "--metadata", "lang=fr-FR", "--shift-heading-level-by=-1"],
+                extra_args=["--reference-doc", str(reference), "--metadata", "lang=fr-FR", "--shift-heading-level-by=-1", *COLUMNS],
             )
         except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
             raise FailureError(f"Le document n'a pas pu être fabriqué par pandoc ({error}) : écrivez-le en .md, puis réessayez.") from error
@@ -134,13 +124,13 @@ def write_document(text: str, path: Path, suffix: str) -> None:
 def source_of(quotation: Quotation, documents: Documents) -> str:
     """Where a quotation stands, as a footnote says it: document, date, headings, page."""
     cited = cite(quotation, documents)
-    return ", ".join(filter(None, [cited.title, _date(cited.date), " > ".join(cited.section), cited.page_text, cited.caution]))
+    return ", ".join(filter(None, [titled(cited.title, cited.date), " > ".join(cited.section), cited.page_text, cited.caution]))
 
 
 def source_line(quotation: Quotation, documents: Documents) -> str:
     """Where a quotation stands, as short as can be: document, date, page."""
     cited = cite(quotation, documents)
-    return ", ".join(filter(None, [documents[cited.document].short_title, _date(cited.date), cited.page_text, cited.caution]))
+    return ", ".join(filter(None, [titled(documents[cited.document].short_title, cited.date), cited.page_text, cited.caution]))
 
 
 class _Notes:
@@ -170,15 +160,15 @@ class _Notes:
 
     def _call(self, quotation: Quotation) -> str:
         number = len(self.texts) + 1
-        self.texts.append(f"[^{number}]: {escaped(source_of(quotation, self._documents))} : « {escaped(inner_marks(quotation.text))} »")
+        self.texts.append(f"[^{number}]: {escaped(source_of(quotation, self._documents))}.")
         return f"[^{number}]"
 
 
 def _plan(sections: Sequence[Section]) -> str:
     starts = accumulate((section.seconds for section in sections), initial=0)
     timed = zip(sections, starts, strict=False)
-    rows = [f"| {section.part.value} | {_duration(start)} | {_duration(section.seconds)} |" for section, start in timed]
-    return "\n".join(["| Partie | Début | Durée |", "|:---|---:|---:|", *rows])
+    rows = [f"| {section.part.value} | {duration(start)} | {duration(section.seconds)} |" for section, start in timed]
+    return "\n".join(["| **Partie** | **Début** | **Durée** |", f"|:{'-' * 40}|{'-' * 15}:|{'-' * 15}:|", *rows])
 
 
 def _annex(speech: Speech, notes: _Notes, liaison: Liaison) -> Iterator[str]:
@@ -190,20 +180,6 @@ def _annex(speech: Speech, notes: _Notes, liaison: Liaison) -> Iterator[str]:
         yield "\n".join(f"- {line}" for line in told)
 
 
-def _write_reference(pandoc: str, path: Path, suffix: str) -> None:
-    """Pandoc's own reference document with the style « Liaison » in it."""
-    data = subprocess.run([pandoc, "--print-default-data-file", f"reference{suffix}"], check=True, capture_output=True).stdout
-    plain = path.with_name(f"plain{suffix}")
-    plain.write_bytes(data)
-    part, mark, style = _STYLES[suffix]
-    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.infolist():
-            content = source.read(item)
-            if item.filename == part:
-                content = content.decode().replace(mark, style + mark).encode()
-            target.writestr(item, content)
-
-
 def _styled(text: str) -> str:
     return f'[{text}]{{custom-style="Liaison"}}'
 
@@ -213,8 +189,15 @@ def escaped(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
-def _duration(seconds: int) -> str:
+def duration(seconds: int) -> str:
+    """« 4 min 05 s »."""
     return f"{seconds // 60} min {seconds % 60:02d} s"
+
+
+def titled(title: str, date: str) -> str:
+    """A title with its date, which a title that ends with it has already."""
+    said = _date(date)
+    return title if title.endswith(said) else f"{title}, {said}"
 
 
 def _date(date: str) -> str:

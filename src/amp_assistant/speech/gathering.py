@@ -2,22 +2,18 @@
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from amp_assistant.answers.extractive import sentences
-from amp_assistant.citations import Quotation, find_quotation
+from amp_assistant.citations import Quotation
 from amp_assistant.communes import Communes
-from amp_assistant.enrichment import Unit
 from amp_assistant.folding import squash
 from amp_assistant.index import Index
-from amp_assistant.passages import Nature, Passage
-from amp_assistant.register import Cible, Engagement, Register, Resultat, Row
-from amp_assistant.register.scope import is_elsewhere
+from amp_assistant.passages import Nature
+from amp_assistant.register import Cible, Engagement, Register, Resultat
 from amp_assistant.speech.brief import Element, Part, count_words
-from amp_assistant.speech.sayable import Form, form_of, has_measure, is_future, is_sayable, is_sayable_fragment, looks_ahead, plain
-from amp_assistant.speech.theme import Phrase, Theme, known_themes, phrases_of
+from amp_assistant.speech.facts import Fact, Sentences
+from amp_assistant.speech.sayable import Form, has_measure, is_future, looks_ahead, plain
+from amp_assistant.speech.theme import Theme, known_themes
 
 OLD_YEARS = 5
 """Years behind the newest document from which a document is history: its figures are no longer where things stand."""
@@ -38,8 +34,6 @@ EASY_WORDS = 26
 HARD_WORD = 0.02
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_TITLE = re.compile(r"^[^.:«»]{3,90} : (?=[A-ZÀÉÈÊÎÔ])")
-"""A run-in title before a sentence: « Accès à l'eau : Dans le cadre... »; before a figure it is the subject (« BHNS : 6 km »)."""
 WHOLE, SHORT, MEASURED, SIGNED, UNMEASURED, YEAR_OLDER = 0.2, 0.4, 0.3, 0.5, 0.5, 0.12
 """What a sentence gains for being whole, short, measured, signed by its author, and loses where nothing measures it or for each year
 of age, on the scale where saying the theme is worth 1."""
@@ -49,19 +43,10 @@ UNMET = 4.0
 
 _SHARE = re.compile(r"^\d[\d,. ]* ?%")
 """A share of something that the heading above named and the ear has not heard."""
-_LINK = re.compile(
-    r"^(?:Ainsi|Enfin|Par ailleurs|En outre|De plus|Parallèlement|Toutefois|Cependant|À ce titre|Aussi|En effet|Dans ce cadre|"
-    r"Dans ce contexte|De même|Également|Pour cela|Pour ce faire|À cet effet|À cette fin|En parallèle|Plus largement|"
-    r"Au total|À ce stade|D'autre part|Dans cette perspective|Dans le même temps|Dans cet objectif|Dans cette optique|"
-    r"En complément|À ce jour), "
-)
-"""An opening that leans on the sentence before and can be left out."""
 _WE = re.compile(r"^(?:\w+['’ ]?){0,5}\b[Ll]a Métropole\b")
 """A sentence that begins with the Métropole: among commitments, what it says it does."""
 _DONE = re.compile(r"\b(?:a|ont) (?:(?:également|ainsi|déjà|notamment|été) ){0,2}\w+(?:é|ée|és|ées|i|is|it|u|us)\b")
 """A verb in the perfect tense: what was done."""
-_CLAUSE_ENDS = ("", "\n", ".", ",", ";", ":", "!", "?")
-"""What stands after a clause that is whole."""
 _DIFFICULTY = re.compile(
     r"\b(?:retards?|insuffisan\w+|inegalit\w+|fragilites?|vulnerab\w+|degrad\w+|satur\w+|difficult\w+|menac\w+|penurie\w*|deficit\w*|"
     r"faiblesse\w*|moins de \d+|manqu\w+|rarefaction|s'aggravent|encore trop|trop souvent|souffre|dependan\w+|en dessous|pollution)\b"
@@ -75,33 +60,15 @@ _SIGNATURE = re.compile(r"^(?P<name>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+
 """A line that names who speaks above it: « Lionel Minassian — Vice-président de thecamp », « Martine VASSAL »."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A sentence that can be said aloud, with what the register and the enrichment know of it."""
-
-    quotation: Quotation
-    form: Form
-    nature: Nature
-    rows: tuple[Row, ...]
-    context: str
-    phrases: frozenset[Phrase]
-    communes: tuple[str, ...]
-
-
 class Facts:
     """All sayable sentences of an index; made once, then asked for theme after theme."""
 
     def __init__(self, index: Index, register: Register, communes: Communes) -> None:
         self._index = index
         self._register = register
-        names = sorted(set(communes.names.values()), key=len, reverse=True)
-        self._commune = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])") if names else None
         self.newest = max(year_of(document.date) for document in index.documents.values())
-        self._rows = self._rows_by_passage()
-        self._units: dict[int, list[Unit]] = defaultdict(list)
-        for unit in index.units:
-            self._units[unit.stretch.passage].append(unit)
-        self.facts = tuple(self._read())
+        self._sentences = Sentences(index, register, communes)
+        self.facts = tuple(self._sentences.facts())
         self._vectors = index.encoder.encode_passages([fact.quotation.text for fact in self.facts])
 
     def about(self, theme: Theme, documents: Sequence[str] = ()) -> list[Element]:
@@ -121,51 +88,6 @@ class Facts:
             about = nearness + float(similarity) - (ELSEWHERE if is_astray else 0.0)
             found += [self._element(fact, part, about) for part in self._parts(fact)]
         return sorted([*found, *self._unmet(theme)], key=lambda element: -element.score)
-
-    def _read(self) -> Iterator[Fact]:
-        seen = set()
-        for at, passage in enumerate(self._index.passages):
-            if is_elsewhere(passage.nature, passage.heading_path, ""):
-                continue
-            for quotation in self._sayable(passage):
-                key = squash(quotation.text)
-                unit = self._unit(at, quotation)
-                nature = unit.nature if unit else passage.nature
-                if key in seen or nature is Nature.RECIT:
-                    continue
-                seen.add(key)
-                yield Fact(
-                    quotation=quotation,
-                    form=form_of(f"{quotation.text}{passage.text[quotation.end : quotation.end + 1]}"),
-                    nature=nature,
-                    rows=tuple(row for start, end, row in self._rows[passage.id] if start < quotation.end and quotation.start < end),
-                    context=" ".join([*passage.heading_path[-1:], f"{unit.summary} {unit.words}" if unit else ""]),
-                    phrases=phrases_of(quotation.text),
-                    communes=tuple(dict.fromkeys(self._commune.findall(quotation.text))) if self._commune else (),
-                )
-
-    def _sayable(self, passage: Passage) -> list[Quotation]:
-        """The sentences of a passage that can be said, and where one cannot, the stretches of it that prove a row of the register."""
-        found = [trimmed for sentence in sentences(passage) if (trimmed := _trimmed(sentence)) and _can_be_said(trimmed, sentence)]
-        for start, end, _ in self._rows[passage.id]:
-            proof = Quotation(passage, start, end)
-            is_cut = passage.text[end : end + 1] not in _CLAUSE_ENDS or passage.text[:start].rstrip().endswith(":")
-            if proof.text and not is_cut and is_sayable_fragment(proof.text) and not any(overlap(proof, other) for other in found):
-                found.append(proof)
-        return sorted(found, key=lambda quotation: quotation.start)
-
-    def _unit(self, passage: int, quotation: Quotation) -> Unit | None:
-        holding = [unit for unit in self._units[passage] if unit.stretch.start <= quotation.start < unit.stretch.end]
-        return holding[-1] if holding else None
-
-    def _rows_by_passage(self) -> Mapping[str, list[tuple[int, int, Row]]]:
-        passages = {passage.id: passage for passage in self._index.passages}
-        rows: dict[str, list[tuple[int, int, Row]]] = defaultdict(list)
-        for row in (*self._register.resultats, *self._register.cibles, *self._register.engagements):
-            for proof in row.proofs:
-                if place := find_quotation(passages[proof.passage], proof.quote):
-                    rows[proof.passage].append((place.start, place.end, row))
-        return rows
 
     def _parts(self, fact: Fact) -> Iterator[Part]:
         text = fact.quotation.text
@@ -237,35 +159,12 @@ class Facts:
         for row in self._register.suivi:
             if row.status != "non atteint" or row.resultat is None or not theme.is_about(f"{row.theme} {row.indicator}"):
                 continue
-            pair = [self._sentence(proof.passage, proof.quote) for proof in (row.cible.proofs[0], row.resultat.proofs[0])]
+            pair = [self._sentences.holding(proof.passage, proof.quote) for proof in (row.cible.proofs[0], row.resultat.proofs[0])]
             if None in pair or squash(row.resultat.proofs[0].quote) in told:
                 continue
             told.add(squash(row.resultat.proofs[0].quote))
             quotations = tuple(filter(None, pair))
             yield Element(_id(Part.CAUTION, quotations[0]), Part.CAUTION, quotations, Form.SENTENCE, "", False, True, UNMET)
-
-    def _sentence(self, identifier: str, words: str) -> Quotation | None:
-        """The sentence that holds some words where it can be said, else the words themselves."""
-        passage = next(passage for passage in self._index.passages if passage.id == identifier)
-        place = find_quotation(passage, words)
-        if place is None:
-            return None
-        whole = [sentence for sentence in self._sayable(passage) if sentence.start <= place.start and place.end <= sentence.end]
-        return whole[0] if whole else place
-
-
-def overlap(one: Quotation, other: Quotation) -> bool:
-    """Whether two quotations share words of a passage."""
-    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
-
-
-def _trimmed(sentence: Quotation) -> Quotation:
-    """The sentence without a run-in title, an opening that leans on the one before, and its full stop, so that it fits into a speech."""
-    text = sentence.passage.text[sentence.start : sentence.end]
-    title = _TITLE.match(text) or _LINK.match(text)
-    start = sentence.start + (title.end() if title else 0)
-    end = sentence.start + len(text.rstrip().removesuffix("."))
-    return Quotation(sentence.passage, start, end)
 
 
 def _worth(fact: Fact, part: Part) -> float:
@@ -285,11 +184,6 @@ def _worth(fact: Fact, part: Part) -> float:
     if part in (Part.RESULTS, Part.SOUNDBITES) and fact.form is Form.LABEL and _SHARE.match(text):
         worth -= UNMEASURED
     return worth
-
-
-def _can_be_said(trimmed: Quotation, sentence: Quotation) -> bool:
-    text = trimmed.text
-    return bool(text) and is_sayable(text if trimmed.start == sentence.start else text[0].upper() + text[1:])
 
 
 def _signature(quotation: Quotation) -> Quotation | None:

@@ -70,7 +70,7 @@ def read_theme(words: str) -> Theme:
     said = " ".join(words.split())
     own = [token for token in tokens(said) if token not in STOP_WORDS]
     if not own:
-        raise QuestionError("Le thème est vide : dites de quoi parler, par exemple --theme « l'eau » ou --theme « la commande publique ».")
+        raise QuestionError("Le thème est vide : dites de quoi parler, par exemple « l'eau » ou « la commande publique ».")
     if len(said) > LONGEST_THEME:
         raise QuestionError(f"Le thème compte {len(said)} caractères, c'est plus que les {LONGEST_THEME} acceptés : donnez quelques mots.")
     for name, phrases in _known().items():

@@ -28,11 +28,12 @@ class Wording:
         self._used: set[str] = set()
 
     def greeting(self) -> list[str]:
-        """How the speech begins: whom it greets, what it is about, how it goes about it."""
+        """How the speech begins: whom it greets, on what occasion, what it is about, how it goes about it."""
         order, bank = self._order, _bank()
         about = with_of(order.theme.name) if order.theme.is_sayable else ""
-        subject = bank["subject" if about else "subject_unnamed"][order.tone]
-        return [bank["greeting"][order.audience], subject.format(theme=order.theme.name, of_theme=about), bank["method"][order.audience]]
+        subject = bank["subject" if about else "subject_unnamed"][order.tone].format(theme=order.theme.name, of_theme=about)
+        occasion = [bank["occasion"][order.occasion]] if order.occasion else []
+        return [bank["greeting"][order.audience], *occasion, subject, bank["method"][order.audience]]
 
     def opening(self, part: Part) -> str:
         """The sentence that opens a part."""

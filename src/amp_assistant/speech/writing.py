@@ -28,7 +28,8 @@ def write(brief: Brief) -> Speech:
     for part, elements in groupby(brief.elements, key=lambda element: element.part):
         paragraphs = list(_part(part, list(elements), brief, wording))
         if not sections:
-            paragraphs.insert(0, tuple(map(Statement, wording.greeting())))
+            greeting, *introduction = map(Statement, wording.greeting())
+            paragraphs = [(greeting,), tuple(introduction), *paragraphs]
         sections.append(Section(part, tuple(paragraphs)))
     if sections:
         last = sections[-1]

@@ -1,21 +1,20 @@
-"""The pages: what the assistant is, one module a page, and the one function it offers to programs."""
+"""The pages: what the assistant is, one module a page, and the functions it offers to programs."""
 
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 from gradio.components import Navbar
-from gradio.events import api
 
 from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document
-from amp_assistant.errors import AssistantError
 from amp_assistant.web.about import build_about
 from amp_assistant.web.aids import build_aids
 from amp_assistant.web.chat import build_chat
 from amp_assistant.web.commitments import build_commitments
 from amp_assistant.web.library import build_library
+from amp_assistant.web.programs import add_tools
 from amp_assistant.web.speech import build_speech
 
 if TYPE_CHECKING:
@@ -38,19 +37,12 @@ PAGES: tuple[tuple[str, str, Callable[["Assistant"], None]], ...] = (
 
 def build_page(assistant: "Assistant", feedback_days: int) -> gr.Blocks:
     """All pages over one assistant; opinions are kept for so many days."""
-
-    def demander(question: str, history: list[str]) -> dict[str, Any]:
-        try:
-            return assistant.ask(question, history).record()
-        except AssistantError as error:
-            raise gr.Error(str(error)) from error
-
     page = gr.Blocks(title=f"{NAME} : les plans de la Métropole Aix-Marseille-Provence", analytics_enabled=False)
     with page:
         Navbar(main_page_name=CHAT)
         gr.Markdown(header_html(list(assistant.index.documents.values())), elem_id="header")
         build_chat(assistant, page, feedback_days)
-        api(demander, api_name="demander", api_description="Pose une question ; rend la réponse, ses citations et les passages trouvés.")
+        add_tools(assistant)
     for title, path, build in PAGES:
         with page.route(title, path):
             Navbar(main_page_name=CHAT)

@@ -15,10 +15,12 @@ from amp_assistant.errors import FailureError
 from amp_assistant.feedback import FeedbackStore
 from amp_assistant.settings import Settings
 from amp_assistant.web.administration import add_administration_routes
+from amp_assistant.web.api import build_api
 from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.exports import add_register_routes
 from amp_assistant.web.page import build_page
 from amp_assistant.web.reading import add_reading_routes
+from amp_assistant.web.speech_files import add_speech_routes
 from amp_assistant.web.theme import head, theme
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
     add_register_routes(application, assistant)
     add_reading_routes(application, assistant, settings)
     add_administration_routes(application, assistant, settings)
+    add_speech_routes(application, assistant)
+    application.mount("/api", build_api(assistant))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(
@@ -90,7 +94,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
             enable_monitoring=False,
             show_error=False,
             ssr_mode=False,
-            mcp_server=False,
+            mcp_server=True,
             max_file_size="1kb",
             app_kwargs={"openapi_url": None},
         )

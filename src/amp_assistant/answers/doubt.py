@@ -39,22 +39,22 @@ NAMED = 0.55
 """Likeness from which the nearest silence is what the question asks, and is named in the refusal."""
 
 WEIGHTS: Mapping[str, float] = {
-    "nearer to silences": 10.19,
-    "near a silence": 4.29,
-    "worded like silences": 22.43,
-    "spoken of": -3.46,
-    "spoken of in the text": -1.62,
-    "imagined": 3.66,
-    "elsewhere": 3.09,
-    "no sum": 3.24,
-    "no date": 2.42,
-    "no figure": 3.42,
-    "no count": 2.49,
-    "speech": -2.51,
+    "nearer to silences": 12.22,
+    "near a silence": 5.03,
+    "worded like silences": 25.02,
+    "spoken of": -3.86,
+    "spoken of in the text": -1.52,
+    "imagined": 3.56,
+    "elsewhere": 3.38,
+    "no sum": 2.97,
+    "no date": 1.87,
+    "no figure": 2.75,
+    "no count": 2.65,
+    "speech": -2.39,
 }
 """By sign, fitted by `benchmarks/doubt.py`."""
-BIAS = -1.64
-LIMIT = 0.24
+BIAS = -2.20
+LIMIT = 0.20
 """Doubt above which a question is refused: 97 of 100 that have an answer stay below it, cross-validated."""
 
 # All patterns are for folded text: lower case, no accents.

@@ -139,6 +139,9 @@ def _parts_beside_a_gap(words: str, text: DocumentText) -> Iterator[str]:
     end = " ".join(every[len(every) - _longest(len(every), lambda length: text.has(" ".join(every[-length:]))) :])
     shorter, longer = sorted((beginning, end), key=len)
     least, share = ENOUGH_ALONE
+    lost = set(numbers(words)) - set(numbers(f"{beginning} {end}"))
+    if lost and _has_other_figures(beginning, end, text):
+        return  # a line or the number of a note may be left out; a figure may not be another
     if len(tokens(longer)) >= max(least, share * said):
         yield longer
     elif len(tokens(shorter)) + len(tokens(longer)) >= (1 - MOST_LOST) * said and _are_near(beginning, end, text):
@@ -148,6 +151,17 @@ def _parts_beside_a_gap(words: str, text: DocumentText) -> Iterator[str]:
 def _are_near(beginning: str, end: str, text: DocumentText) -> bool:
     starts = [place[0] for place in text.places(end)]
     return any(abs(start - place[1]) <= LONGEST_GAP + len(end) for place in text.places(beginning) for start in starts)
+
+
+def _has_other_figures(beginning: str, end: str, text: DocumentText) -> bool:
+    """Whether, wherever the two parts stand near each other, the document has figures between them."""
+    between = [
+        text.folded.text[first[1] : second[0]]
+        for first in text.places(beginning)
+        for second in text.places(end)
+        if 0 <= second[0] - first[1] <= LONGEST_GAP
+    ]
+    return bool(between) and all(map(numbers, between))
 
 
 def _longest(most: int, stands: Callable[[int], bool]) -> int:

@@ -22,7 +22,7 @@ from amp_assistant.understanding import Intent, Query
 
 READ_HITS = 8
 """Passages whose sentences are judged."""
-MOST_WORDS = 230
+MOST_WORDS = 200
 """Words of an answer that is no list; people read the first screen."""
 HEARD_SENTENCES = 2
 """Sentences at least of each document that the question names: both sides of an evolution are told."""
@@ -32,7 +32,7 @@ FEWEST_WORDS = 4
 """A shorter line is a heading or a label, not a sentence."""
 MOST_SPEECH_WORDS = 320
 """Words of what is gathered for a speech: material to choose from."""
-MARGIN = 0.85
+MARGIN = 0.75
 """How far below the best sentence another may be judged and still be shown."""
 SPEECH_MARGIN = 1.1
 """The same for a speech, which wants more than the one thing that was asked."""

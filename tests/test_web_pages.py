@@ -318,7 +318,7 @@ def test_words_are_looked_for_while_they_are_written_and_a_link_keeps_them_with_
     page.goto("/engagements?mots=m&page=2")
     page.wait_for_selector("#rows .pages:has-text('Page 2 sur')")
     total = len(assistant.register.engagements)
-    box = "#filters textarea >> nth=0"
+    box = "#row-filters textarea >> nth=0"
     assert page.input_value(box) == "m"
     page.fill(box, "hydrogene")
     page.wait_for_selector(f"#told strong:text-is('{len(select(assistant.register, Selection(words='hydrogene')))} lignes sur {total}')")
@@ -326,7 +326,7 @@ def test_words_are_looked_for_while_they_are_written_and_a_link_keeps_them_with_
     for _ in "hydrogene":
         page.keyboard.press("Backspace")
     page.wait_for_selector(f"#told strong:text-is('{total} lignes sur {total}')")
-    page.fill("#filters textarea >> nth=2", "hier")
+    page.fill("#row-filters textarea >> nth=2", "hier")
     page.wait_for_selector("#told .failed:has-text('« hier » n’est pas une année')")
 
 

@@ -51,7 +51,7 @@ def build_commitments(assistant: "Assistant") -> None:
         address = gr.JSON({"query": ""}, visible=False)
         table = gr.Radio([(title, name) for name, title in TABLE_TITLES.items()], value="engagements", label="Tableau", elem_id="table")
         with gr.Row(elem_id="sides"):
-            with gr.Column(elem_id="filters", min_width=280):
+            with gr.Column(elem_id="row-filters", min_width=280):
                 filters = {"table": table} | _filters(documents)
             with gr.Column(elem_id="found", min_width=320):
                 shown = {

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "src" / "amp_assistant"
 
 STAGES = (
     "errors",
+    "journal",
     "settings",
     "passwords",
     "privacy",
@@ -59,6 +60,7 @@ STAGES = (
     "export",
     "answers",
     "speech",
+    "telemetry",
     "assistant",
     "langchain_bridge",
     "evaluation",

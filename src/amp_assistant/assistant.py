@@ -37,6 +37,7 @@ from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
 from amp_assistant.speech.workshop import Workshop
+from amp_assistant.telemetry import observed
 from amp_assistant.understanding import Intent, Query, leans, pointed_at, understand
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,8 @@ class Assistant:
 
         :raises QuestionError: as `ask` does.
         """
-        return self.expert.stream(question, history, filters)
+        answers = self.expert.stream(question, history, filters)
+        yield from observed(question, answers, with_text=self._settings.log_questions)
 
     def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
         """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
@@ -217,6 +219,8 @@ class Expert:
         self._suggester = Suggester(index)
         self._doubter = Doubter(index, texts, self._rarity)
         self._refuser = Refuser(index.passages)
+        self._understood: dict[str, Query] = {}
+        self._answered: dict[str, bool] = {}
 
     def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
         """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
@@ -386,14 +390,26 @@ class Expert:
         """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
         candidates = islice(self._suggester.candidates(answer), TRIED)
         alone = (text for text in candidates if not leans(text))
-        queries = [replace(understand(text, (), self._vocabulary), filters=filters) for text in alone]
+        queries = [replace(self._understood_alone(text), filters=filters) for text in alone]
         language = understand(answer.question, (), self._vocabulary).language
         first = sorted((query for query in queries if query.language == language), key=lambda query: query.intent not in intents)
         return [query.question for query in islice(filter(self._is_answered, first), SUGGESTED)]
 
+    def _understood_alone(self, text: str) -> Query:
+        """What a question of the enrichment asks; each is read once, since they come back with every visitor."""
+        if text not in self._understood:
+            self._understood[text] = understand(text, (), self._vocabulary)
+        return self._understood[text]
+
     def _is_answered(self, query: Query) -> bool:
+        """Whether a question of the enrichment gets an answer; searched once, unless the search is limited."""
+        if not query.filters and query.question in self._answered:
+            return self._answered[query.question]
         hits = self.find(query)
-        return self._doubter.reason(query, hits, self._answerer.judge(query, hits)) is None
+        answered = self._doubter.reason(query, hits, self._answerer.judge(query, hits)) is None
+        if not query.filters:
+            self._answered[query.question] = answered
+        return answered
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from amp_assistant.errors import AssistantError, UsageError
+from amp_assistant.journal import keep_journal
 from amp_assistant.settings import Settings, close_network, read_settings
 
 if TYPE_CHECKING:
@@ -110,12 +111,17 @@ def serve(
     """Ouvre la page de discussion."""
     settings = read_settings()
     chosen = settings.model_copy(update={name: value for name, value in (("host", host), ("port", port)) if value is not None})
-    assistant = _open(chosen)
-    assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
-    from amp_assistant.web.server import serve as serve_page
+    if not sys.stderr.isatty():
+        keep_journal()
+    from amp_assistant.web.server import serve_when_opened
 
-    console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
-    serve_page(assistant, chosen)
+    def opened() -> Any:
+        assistant = _open(chosen)
+        assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
+        console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
+        return assistant
+
+    serve_when_opened(opened, chosen)
 
 
 @application.command()

@@ -32,6 +32,8 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "exploitation.md"
 BEGIN, END = "<!-- charge : écrit par make soak -->", "<!-- fin de la charge -->"
+EVERYONE = "tous"
+"""The persona of the page before one is chosen."""
 PATIENCE = 180
 """Seconds that a server may take to be ready; it may have to build its index."""
 TURNS = 4
@@ -111,7 +113,7 @@ def asking_function(address: str) -> int:
 async def ask(client: httpx.AsyncClient, function: int, question: str, turns: list[Any]) -> tuple[list[Any], str]:
     """Ask as the page does; the turns that a browser would keep then, and what went wrong, if anything."""
     session = uuid4().hex[:11]
-    body = {"data": [question, turns, "", [], []], "fn_index": function, "session_hash": session, "event_data": None, "trigger_id": None}
+    body = {"data": [question, turns, EVERYONE, [], []], "fn_index": function, "session_hash": session}
     joined = await client.post("/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return turns, f"{joined.status_code}"
@@ -209,7 +211,7 @@ def main() -> None:
     load = Load(given.users, given.seconds, given.reading)
     with serving({"AMP_REQUESTS_PER_MINUTE": "100000"}) as (address, process):  # all users have one address here
         asyncio.run(put_under_load(address, process, real_questions(), load))
-    print(row(load))
+    sys.stdout.write(row(load) + "\n")
     if not given.dry:
         write_report([load])
     sys.exit(1 if load.faults or not load.times else 0)

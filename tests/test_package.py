@@ -63,6 +63,8 @@ STAGES = (
     "telemetry",
     "assistant",
     "langchain_bridge",
+    "backup",
+    "doctor",
     "evaluation",
     "evaluation_register",
     "web",

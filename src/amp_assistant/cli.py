@@ -118,6 +118,7 @@ def serve(
     def opened() -> Any:
         assistant = _open(chosen)
         assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
+        assistant.expert.ask("Quelles aides pour les entreprises ?")  # nor for what a first question loads
         console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
         return assistant
 
@@ -254,6 +255,46 @@ def evaluate(
     for name, row in figures.items():
         table.add_row(name, *(_figure(row.get(column)) for column in columns))
     Console(width=220).print(table)
+
+
+@application.command()
+def doctor() -> None:
+    """Vérifie l'installation, point par point, et dit comment corriger ce qui ne va pas."""
+    from amp_assistant.doctor import examine, told_settings
+
+    settings = read_settings()
+    console.print("Réglages", style="bold")
+    for name, value in told_settings(settings).items():
+        console.print(f"  {name} = {value}", markup=False, highlight=False, soft_wrap=True)
+    console.print("Vérifications", style="bold")
+    findings = list(examine(settings))
+    for finding in findings:
+        lines = [f"  {'bien  ' if finding.is_well else 'à voir'}  {finding.what} : {finding.told}"]
+        lines += [f"          {finding.remedy}"] if finding.remedy else []
+        console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    if any(finding.is_fault for finding in findings):
+        sys.exit(1)
+
+
+@application.command()
+def backup(file: Annotated[Path, typer.Argument(help="Archive à écrire : .zip.")]) -> None:
+    """Sauvegarde ce qui ne peut pas être reconstruit : les documents, leur enrichissement, les corrections, les avis."""
+    from amp_assistant.backup import write_backup
+
+    kept = write_backup(read_settings(), file)
+    errors.print(f"{kept} fichiers sauvegardés dans « {file} ».", highlight=False, markup=False)
+
+
+@application.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="Archive écrite par « backup ».")],
+    force: Annotated[bool, typer.Option("--force", help="Remplacer aussi ce qui a changé depuis la sauvegarde.")] = False,
+) -> None:
+    """Remet en place une sauvegarde, après l'avoir vérifiée tout entière."""
+    from amp_assistant.backup import restore_backup
+
+    restored = restore_backup(read_settings(), file, force=force)
+    errors.print(f"{restored} fichiers remis en place. L'index se reconstruit par « amp-assistant index ».", highlight=False)
 
 
 @feedback.command("export")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
+import matplotlib
 import uvicorn
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
@@ -72,6 +73,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
 
     :raises SettingError: the administration's password hash is none.
     """
+    matplotlib.use("agg")  # Gradio does so before each event, and the first visitor would wait while it is loaded
     application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(LimitedRequests, per_minute=settings.requests_per_minute)
     application.add_middleware(ClosedRoutes)

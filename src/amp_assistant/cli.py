@@ -118,7 +118,7 @@ def serve(
     def opened() -> Any:
         assistant = _open(chosen)
         assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
-        assistant.expert.ask("Quelles aides pour les entreprises ?")  # nor for what a first question loads
+        assistant.find(assistant.understand("Quelles aides pour les entreprises ?"))  # nor for what a first question loads
         console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
         return assistant
 

@@ -1,5 +1,6 @@
 """What a visitor may ask of the server, and how often."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
@@ -7,13 +8,16 @@ from math import ceil
 from time import monotonic
 
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_CLIENTS = 10_000
 """Clients that are remembered, some 200 bytes each; beyond that, the one that has been silent longest is forgotten."""
 IPV6_HOME = 64
 """Bits of an IPv6 address that name a home: whoever has one has all addresses below it."""
 TOO_MANY = "Trop de demandes viennent de votre adresse : attendez {} s, puis recommencez."
+
+LARGEST_EVENT = 8_000_000
+"""Bytes of an event of the pages: a whole conversation comes with each question, and browsers keep 5 MB of it at most."""
 
 OPEN = (
     "/gradio_api/info", "/gradio_api/call/", "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/cancel",
@@ -37,6 +41,52 @@ class ClosedRoutes:
             await Response(status_code=403)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+class NoFiles:
+    """Answers 403 to an event that points to a file: Gradio would fetch its address for whoever asks, and the pages take no files."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the event, and pass it on unless it points to a file."""
+        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(OPEN):
+            await self._app(scope, receive, send)
+            return
+        body, message = b"", await receive()
+        while message["type"] == "http.request":
+            body += message["body"]
+            if len(body) > LARGEST_EVENT:
+                await Response(status_code=413)(scope, receive, send)
+                return
+            if not message.get("more_body"):
+                break
+            message = await receive()
+        if _points_to_a_file(body):
+            await Response(status_code=403)(scope, receive, send)
+            return
+        read = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive_again() -> Message:
+            return next(read, None) or await receive()
+
+        await self._app(scope, receive_again, send)
+
+
+def _points_to_a_file(body: bytes) -> bool:
+    if b"FileData" not in body and b"\\u" not in body:  # a word may be written in escapes: then the whole is read
+        return False
+    try:
+        return _holds_a_file(json.loads(body))
+    except (ValueError, RecursionError):
+        return True  # Gradio could not read it either
+
+
+def _holds_a_file(value: object) -> bool:
+    if isinstance(value, dict):
+        return value.get("_type") == "gradio.FileData" or any(map(_holds_a_file, value.values()))
+    return isinstance(value, list) and any(map(_holds_a_file, value))
 
 
 class Buckets:

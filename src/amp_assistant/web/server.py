@@ -24,7 +24,7 @@ from amp_assistant.web.api import build_api
 from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.exports import add_register_routes
 from amp_assistant.web.health import CountedRequests, add_health_routes
-from amp_assistant.web.limits import ClosedRoutes, LimitedRequests
+from amp_assistant.web.limits import ClosedRoutes, LimitedRequests, NoFiles
 from amp_assistant.web.page import build_page
 from amp_assistant.web.reading import add_reading_routes
 from amp_assistant.web.speech_files import add_speech_routes
@@ -75,6 +75,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
     """
     matplotlib.use("agg")  # Gradio does so before each event, and the first visitor would wait while it is loaded
     application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    application.add_middleware(NoFiles)
     application.add_middleware(LimitedRequests, per_minute=settings.requests_per_minute)
     application.add_middleware(ClosedRoutes)
     application.add_middleware(CountedRequests)
@@ -111,36 +112,36 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
 def serve(assistant: "Assistant", settings: Settings) -> None:
     """Serve the pages at the host and port of the settings until the process is told to stop.
 
+    Told to stop (SIGTERM), it takes no new request, finishes those that it has, and ends the process with 0.
+
     :raises FailureError: the port is taken, or the address is not of this machine.
     """
-    serve_when_opened(lambda: assistant, settings)
+    with _listen(settings.host, settings.port) as listener:
+        _server(build_application(assistant, settings), settings).run(sockets=[listener])
 
 
 def serve_when_opened(open_assistant: Callable[[], "Assistant"], settings: Settings) -> None:
-    """Serve at once, and the pages as soon as the assistant is open: until then every page says that it is coming.
-
-    Told to stop (SIGTERM), it takes no new request, finishes those that it has, and ends the process with 0.
+    """Serve at once, and the pages as soon as the assistant is open: until then every page says that it is coming. Stops as `serve`.
 
     :raises FailureError: the port is taken, or the address is not of this machine.
     :raises AssistantError: the assistant cannot be opened.
     """
     starting = Starting(lambda: build_application(open_assistant(), settings))
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends itself the signal again once it has stopped
     with _listen(settings.host, settings.port) as listener:
-        config = uvicorn.Config(
-            SecurityHeaders(starting),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            timeout_graceful_shutdown=round(settings.llm_seconds) + MARGIN_SECONDS,
-        )
-        server = uvicorn.Server(config)
+        server = _server(SecurityHeaders(starting), settings)
         starting.on_failure = lambda: setattr(server, "should_exit", True)
         server.run(sockets=[listener])
     if starting.failure:
         raise starting.failure
+
+
+def _server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends itself the signal again once it has stopped
+    patience = round(settings.llm_seconds) + MARGIN_SECONDS
+    return uvicorn.Server(
+        uvicorn.Config(application, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience)
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx
 import pytest
+from test_web import AGENDA, HOSTILE, StandIn, ask, browser, count, free_port, served
 
 import amp_assistant
 from amp_assistant.settings import Settings
-from test_web import AGENDA, HOSTILE, StandIn, ask, browser, count, free_port, served
 
 __all__ = ["browser"]  # a fixture
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")
@@ -66,7 +66,8 @@ def traversals(target: Path) -> list[str]:
     """Ways to write the path of a file outside of what a route may give."""
     plain = str(target)
     up = "../" * 12 + plain.lstrip("/")
-    return [plain, up, up.replace("../", "..%2f"), up.replace("../", "%2e%2e/"), up.replace("../", "....//"), "%00" + plain, "file://" + plain]
+    encoded = [up.replace("../", written) for written in ("..%2f", "%2e%2e/", "....//")]
+    return [plain, up, *encoded, "%00" + plain, "file://" + plain]
 
 
 def test_no_route_gives_a_file_by_its_path(address: str, folder: Path, settings_of_page: Settings) -> None:
@@ -139,7 +140,8 @@ def test_another_site_can_neither_frame_a_page_nor_read_an_answer_nor_have_a_bro
     assert "access-control-allow-origin" not in preflight.headers
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):  # what a form can send
         turn = {"question": "?", "history": [], "text": "", "citations": [], "notices": []}
-        sent = httpx.post(f"{address}/opinions", content=json.dumps({"turn": turn, "verdict": "utile"}), headers={**evil, "Content-Type": kind})
+        body = json.dumps({"turn": turn, "verdict": "utile"})
+        sent = httpx.post(f"{address}/opinions", content=body, headers={**evil, "Content-Type": kind})
         assert sent.status_code in {403, 415, 422}
 
 
@@ -213,9 +215,10 @@ LENGTH = 2_000
 LONGEST = 1.0
 """Seconds that one pattern may take over one such string, on a busy machine: what grows with the square takes some 0.02 s."""
 UNITS = (
-    " ", "\n", "\t", "a", "A", "1", "é", ".", ",", "-", "«", "»", "(", "[", "*", "#", "|", "_", "<", "&", "/", "'", "\u00a0", "\ue0f2", "€", "%",
-    "a ", " a", "1 ", "1.", "1,", "a.", "a-", "a\n", "\n ", "- ", "* ", "| ", "<a", "a@", "a.a", "0 ", "12 ", "FR76", "+33 ", "et ", "de la ",
-    "à 1 ", "1 à ", "le 1er ", "« a ", "[1]", "**a", "](", "<!--", "<think>", "&amp", "1 000 ", "20 % ", "M€ ", "12/", "de 1 à ", "ACTION 1 ",
+    " ", "\n", "\t", "a", "A", "1", "é", ".", ",", "-", "«", "»", "(", "[", "*", "#", "|", "_", "<", "&", "/", "'", "\u00a0",
+    "\ue0f2", "€", "%", "a ", " a", "1 ", "1.", "1,", "a.", "a-", "a\n", "\n ", "- ", "* ", "| ", "<a", "a@", "a.a", "0 ", "12 ",
+    "FR76", "+33 ", "et ", "de la ", "à 1 ", "1 à ", "le 1er ", "« a ", "[1]", "**a", "](", "<!--", "<think>", "&amp", "1 000 ",
+    "20 % ", "M€ ", "12/", "de 1 à ", "ACTION 1 ",
 )  # fmt: skip
 
 

@@ -17,13 +17,13 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from scripted_server import Reply, ScriptedServer, drops, hangs, says, trickles
 
 from amp_assistant.assistant import Assistant
 from amp_assistant.documents import read_corpus
 from amp_assistant.feedback import DAY, FeedbackStore, Opinion, Verdict
 from amp_assistant.settings import Settings
 from benchmarks.soak import serving
-from scripted_server import Reply, ScriptedServer, drops, hangs, says, trickles
 
 PATIENCE = 60
 QUESTION = "Quelles aides pour créer une entreprise ?"
@@ -106,17 +106,20 @@ def test_a_model_that_fails_costs_its_sentences_and_not_the_answer(environment: 
 
 
 def test_one_slow_model_call_does_not_keep_the_others_waiting(environment: dict[str, str]) -> None:
-    with ScriptedServer(hangs(), *[says("{}")] * 30) as model, serving(with_model(environment, model, 25)) as (address, _):
-        with ThreadPoolExecutor() as pool:
-            slow = pool.submit(answer, asked(address))
-            until(lambda: bool(model.requests))
-            begun = time.monotonic()
-            for number in range(5):
-                assert answer(asked(address, f"Quelles aides pour {number} salariés ?"))["answer"]
-            took = time.monotonic() - begun
-            assert not slow.done()
-            assert took < 15, "each of them takes well under a second on a machine of its own"
-            assert slow.result()["citations"], "in the end the documents speak for themselves"
+    with (
+        ScriptedServer(hangs(), *[says("{}")] * 30) as model,
+        serving(with_model(environment, model, 25)) as (address, _),
+        ThreadPoolExecutor() as pool,
+    ):
+        slow = pool.submit(answer, asked(address))
+        until(lambda: bool(model.requests))
+        begun = time.monotonic()
+        for number in range(5):
+            assert answer(asked(address, f"Quelles aides pour {number} salariés ?"))["answer"]
+        took = time.monotonic() - begun
+        assert not slow.done()
+        assert took < 15, "each of them takes well under a second on a machine of its own"
+        assert slow.result()["citations"], "in the end the documents speak for themselves"
 
 
 def test_documents_that_vanish_leave_the_answers_as_they_are(environment: dict[str, str], tmp_path: Path, settings: Settings) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from test_web import StandIn, ask, browser, free_port, served
 
 from amp_assistant.assistant import Assistant
 from amp_assistant.settings import Settings
 from benchmarks.soak import Load, asking_function, put_under_load, real_questions, row, serving
-from test_web import StandIn, ask, browser, free_port, served
 
 __all__ = ["browser"]  # a fixture
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")

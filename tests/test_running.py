@@ -72,7 +72,7 @@ def test_an_assistant_that_cannot_be_opened_ends_the_server_with_its_sentence() 
 def test_metrics_count_questions_without_a_word_of_them(application: FastAPI, assistant: Assistant) -> None:
     def questions(outcome: str) -> float:
         lines = client(application).get("/metrics").text.splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith(f'amp_questions_total{{engine="') and outcome in line)
+        return sum(float(line.split()[-1]) for line in lines if line.startswith('amp_questions_total{engine="') and outcome in line)
 
     answered = questions("answered")
     assistant.ask("Quelles aides pour créer une entreprise ?")
@@ -236,7 +236,9 @@ def test_what_changed_since_is_replaced_only_by_force(kept: Settings, tmp_path: 
     assert (kept.corpus / "corrections.toml").read_text(encoding="utf-8") == "# corrigé\n"
 
 
-@pytest.mark.parametrize("place", ["../outside", "corpus/../../outside", "/outside", "corpus/..\\outside", "C:/outside", "corpus", "other/x"])
+@pytest.mark.parametrize(
+    "place", ["../outside", "corpus/../../outside", "/outside", "corpus/..\\outside", "C:/outside", "corpus", "other/x"]
+)
 def test_an_archive_writes_nowhere_else(kept: Settings, tmp_path: Path, place: str) -> None:
     archive = tmp_path / "evil.zip"
     write_backup(kept, tmp_path / "kept.zip")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from threading import Lock
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from amp_assistant.answers.aids import Adviser
 from amp_assistant.answers.doubt import Doubter, Reason
@@ -24,7 +24,7 @@ from amp_assistant.building import ensure_index
 from amp_assistant.builds import current_build, stamp
 from amp_assistant.citations import Quotation, Statement, number_statements
 from amp_assistant.communes import Communes
-from amp_assistant.errors import AssistantError
+from amp_assistant.errors import AssistantError, StoreAwayError
 from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.folding import tokens
 from amp_assistant.index import Index, open_index, understood_texts
@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 SHOWN_HITS = 10
 SUGGESTED = 3
+AWAY_SECONDS = 30
+"""Time between two tries to open a new index whose server is away."""
 TRIED = 30
 """Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
 UNLISTED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ELSEWHERE})
@@ -63,6 +65,7 @@ class Assistant:
         self._expert = Expert(index, model, self._settings)
         self._earlier = Shelf(())
         self._stamp: tuple[int, int] | None = None
+        self._next_try = 0.0
         self._is_following = False
         self._loading = Lock()
 
@@ -158,7 +161,8 @@ class Assistant:
     @property
     def expert(self) -> "Expert":
         """What answers over the index in use. Where another was put in use, one caller opens it; the others do not wait for it."""
-        if self._is_following and stamp(self._settings.index) != self._stamp and self._loading.acquire(blocking=False):
+        is_other = self._is_following and monotonic() >= self._next_try and stamp(self._settings.index) != self._stamp
+        if is_other and self._loading.acquire(blocking=False):
             try:
                 self._follow()
             finally:
@@ -177,6 +181,8 @@ class Assistant:
             expert = Expert(open_index(self._settings), self._model, self._settings)
             expert.adviser  # noqa: B018 -- built now, so that nobody waits for the register
         except AssistantError as error:
+            if isinstance(error, StoreAwayError):
+                self._stamp, self._next_try = None, monotonic() + AWAY_SECONDS
             logger.warning("Le nouvel index ne peut pas être lu, l'ancien reste en service. %s", error)
             return
         self._earlier, self._expert = self._expert.shelf, expert

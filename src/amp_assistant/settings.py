@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(default=ROOT / "corpus", description="dossier des documents")
     index: Path = Field(default=ROOT / "index", description="dossier de l'index")
+    chroma_url: str = Field(default="", description="adresse d'un serveur Chroma ; vide : les vecteurs sont dans l'index")
     encoder: str = Field(default="", description="modèle sentence-transformers ou dossier ; vide : entraîné sur le corpus")
     llm: str = Field(default="", description="modèle de langage, « fournisseur:modèle » ; vide : aucun")
     llm_base_url: str = Field(default="", description="adresse du serveur de ce modèle ; vide : celle du fournisseur")

@@ -110,6 +110,15 @@ def test_what_asks_nothing_loads_nothing_heavy(statement: str) -> None:
     assert loaded_by(statement) == []
 
 
+def test_help_comes_at_once() -> None:
+    """Under half a second of the processor: what a person waits on a machine that does nothing else."""
+    script = "import resource, subprocess, sys; "
+    script += "subprocess.run([sys.executable, '-m', 'amp_assistant', '--help'], stdout=subprocess.DEVNULL, check=True); "
+    script += "used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime)"
+    seconds = min(float(subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout) for _ in range(3))
+    assert seconds < 0.5
+
+
 def test_the_front_door_names_all_it_promises() -> None:
     tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
     homes = {alias.name: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}

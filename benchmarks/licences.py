@@ -6,6 +6,7 @@
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -46,9 +47,9 @@ def needed_by(name: str, extras: frozenset[str] = frozenset()) -> dict[str, Dist
 
 def licence_of(held: Distribution) -> str:
     """The licence as the package states it: its expression, its classifiers, or its first line."""
-    metadata = held.metadata
+    metadata: Any = held.metadata  # a message of e-mail, whatever its type says
     if expression := metadata.get("License-Expression"):
-        return expression
+        return str(expression)
     stated = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or () if line.startswith("License ::")]
     stated = [one for one in stated if one != "OSI Approved"]
     first = next(iter((metadata.get("License") or "").strip().splitlines()), "")

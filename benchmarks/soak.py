@@ -63,7 +63,10 @@ class Load:
     def slope(self) -> float:
         """By how much the server's memory grows, in MB a minute, by least squares after the warm-up."""
         kept = [(at, held) for at, held in self.memory if at >= WARM_SHARE * self.seconds]
-        return float(np.polyfit(*zip(*kept, strict=True), 1)[0]) * 60 if len(kept) > 2 else float("nan")
+        if len(kept) < 3:
+            return float("nan")
+        at, held = np.array(kept).T
+        return float(np.polyfit(at, held, 1)[0]) * 60
 
 
 @contextmanager

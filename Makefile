@@ -17,7 +17,7 @@ SETUP := .venv/setup-$(HERE)
 SETUP_TEST := .venv/setup-test-$(HERE)
 SETUP_BENCHMARK := .venv/setup-benchmark-$(HERE)
 
-.PHONY: help setup run test fuzz check evaluate benchmark-retrieval benchmark-documents clean
+.PHONY: help setup run test fuzz check evaluate benchmark-retrieval benchmark-documents soak licences clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,12 @@ benchmark-retrieval: $(SETUP_BENCHMARK) ## compare the search with what people w
 
 benchmark-documents: $(SETUP_TEST) ## make files of the documents with other tools and read them; writes docs/documents.md
 	@PYTHONPATH=tests $(VENV) -m benchmarks.documents
+
+soak: $(SETUP_TEST) ## put the pages under load, 100 users for 3 minutes; writes the table of docs/exploitation.md
+	@$(VENV) -m benchmarks.soak
+
+licences: $(SETUP_TEST) ## list the licences of what is installed; writes docs/licences.md
+	@$(VENV) -m benchmarks.licences
 
 clean: ## remove what was made: .venv, the index, caches
 	@rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "src" / "amp_assistant"
 
 STAGES = (
     "errors",
+    "journal",
     "settings",
     "passwords",
     "privacy",
@@ -59,8 +60,11 @@ STAGES = (
     "export",
     "answers",
     "speech",
+    "telemetry",
     "assistant",
     "langchain_bridge",
+    "backup",
+    "doctor",
     "evaluation",
     "evaluation_register",
     "web",
@@ -104,6 +108,15 @@ def loaded_by(statement: str) -> list[str]:
 @pytest.mark.parametrize("statement", ["import amp_assistant", "from amp_assistant import *", "import amp_assistant.cli"])
 def test_what_asks_nothing_loads_nothing_heavy(statement: str) -> None:
     assert loaded_by(statement) == []
+
+
+def test_help_comes_at_once() -> None:
+    """Under half a second of the processor: what a person waits on a machine that does nothing else."""
+    script = "import resource, subprocess, sys; "
+    script += "subprocess.run([sys.executable, '-m', 'amp_assistant', '--help'], stdout=subprocess.DEVNULL, check=True); "
+    script += "used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime)"
+    seconds = min(float(subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout) for _ in range(3))
+    assert seconds < 0.5
 
 
 def test_the_front_door_names_all_it_promises() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from threading import Lock
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from amp_assistant.answers.aids import Adviser
 from amp_assistant.answers.doubt import Doubter, Reason
@@ -24,7 +24,7 @@ from amp_assistant.building import ensure_index
 from amp_assistant.builds import current_build, stamp
 from amp_assistant.citations import Quotation, Statement, number_statements
 from amp_assistant.communes import Communes
-from amp_assistant.errors import AssistantError
+from amp_assistant.errors import AssistantError, StoreAwayError
 from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.folding import tokens
 from amp_assistant.index import Index, open_index, understood_texts
@@ -37,12 +37,15 @@ from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
 from amp_assistant.speech.workshop import Workshop
+from amp_assistant.telemetry import observed
 from amp_assistant.understanding import Intent, Query, leans, pointed_at, understand
 
 logger = logging.getLogger(__name__)
 
 SHOWN_HITS = 10
 SUGGESTED = 3
+AWAY_SECONDS = 30
+"""Time between two tries to open a new index whose server is away."""
 TRIED = 30
 """Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
 UNLISTED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ELSEWHERE})
@@ -62,6 +65,7 @@ class Assistant:
         self._expert = Expert(index, model, self._settings)
         self._earlier = Shelf(())
         self._stamp: tuple[int, int] | None = None
+        self._next_try = 0.0
         self._is_following = False
         self._loading = Lock()
 
@@ -90,7 +94,8 @@ class Assistant:
 
         :raises QuestionError: as `ask` does.
         """
-        return self.expert.stream(question, history, filters)
+        answers = self.expert.stream(question, history, filters)
+        yield from observed(question, answers, with_text=self._settings.log_questions)
 
     def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
         """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
@@ -156,7 +161,8 @@ class Assistant:
     @property
     def expert(self) -> "Expert":
         """What answers over the index in use. Where another was put in use, one caller opens it; the others do not wait for it."""
-        if self._is_following and stamp(self._settings.index) != self._stamp and self._loading.acquire(blocking=False):
+        is_other = self._is_following and monotonic() >= self._next_try and stamp(self._settings.index) != self._stamp
+        if is_other and self._loading.acquire(blocking=False):
             try:
                 self._follow()
             finally:
@@ -175,6 +181,8 @@ class Assistant:
             expert = Expert(open_index(self._settings), self._model, self._settings)
             expert.adviser  # noqa: B018 -- built now, so that nobody waits for the register
         except AssistantError as error:
+            if isinstance(error, StoreAwayError):
+                self._stamp, self._next_try = None, monotonic() + AWAY_SECONDS
             logger.warning("Le nouvel index ne peut pas être lu, l'ancien reste en service. %s", error)
             return
         self._earlier, self._expert = self._expert.shelf, expert
@@ -217,6 +225,8 @@ class Expert:
         self._suggester = Suggester(index)
         self._doubter = Doubter(index, texts, self._rarity)
         self._refuser = Refuser(index.passages)
+        self._understood: dict[str, Query] = {}
+        self._answered: dict[str, bool] = {}
 
     def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
         """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
@@ -386,14 +396,26 @@ class Expert:
         """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
         candidates = islice(self._suggester.candidates(answer), TRIED)
         alone = (text for text in candidates if not leans(text))
-        queries = [replace(understand(text, (), self._vocabulary), filters=filters) for text in alone]
+        queries = [replace(self._understood_alone(text), filters=filters) for text in alone]
         language = understand(answer.question, (), self._vocabulary).language
         first = sorted((query for query in queries if query.language == language), key=lambda query: query.intent not in intents)
         return [query.question for query in islice(filter(self._is_answered, first), SUGGESTED)]
 
+    def _understood_alone(self, text: str) -> Query:
+        """What a question of the enrichment asks; each is read once, since they come back with every visitor."""
+        if text not in self._understood:
+            self._understood[text] = understand(text, (), self._vocabulary)
+        return self._understood[text]
+
     def _is_answered(self, query: Query) -> bool:
+        """Whether a question of the enrichment gets an answer; searched once, unless the search is limited."""
+        if not query.filters and query.question in self._answered:
+            return self._answered[query.question]
         hits = self.find(query)
-        return self._doubter.reason(query, hits, self._answerer.judge(query, hits)) is None
+        answered = self._doubter.reason(query, hits, self._answerer.judge(query, hits)) is None
+        if not query.filters:
+            self._answered[query.question] = answered
+        return answered
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query."""

@@ -49,7 +49,7 @@ from amp_assistant.progress import Progress, Stopwatch, no_progress
 from amp_assistant.report import Report, lines_of, read_report
 from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence, read_silences, silence_pairs, silent_questions
-from amp_assistant.store import write_store
+from amp_assistant.store import forget_stores, names_on_server, write_store
 from amp_assistant.verification import verify
 
 logger = logging.getLogger(__name__)
@@ -99,9 +99,17 @@ def build_index(settings: Settings, progress: Progress = no_progress, *, force: 
                 shutil.rmtree(build, ignore_errors=True)
                 raise
             put_in_use(build)
-            remove_old(settings.index, keep={build, current})
+            _remove_old(settings, keep={build, current})
         write_atomically(settings.index / REPORT, json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n")
     return report
+
+
+def _remove_old(settings: Settings, keep: set[Path | None]) -> None:
+    """Remove the builds that nobody reads, but those to keep, and their collections from the Chroma server."""
+    names = {store.parent: found for store in settings.index.glob("*/chroma") if (found := names_on_server(store))}
+    remove_old(settings.index, keep)
+    if settings.chroma_url:
+        forget_stores(settings.chroma_url, [found for build, found in names.items() if not build.exists()])
 
 
 def _confirmed(settings: Settings, build: Path) -> Report:
@@ -151,7 +159,8 @@ def _build(settings: Settings, build: Path, earlier: Path | None, progress: Prog
     with watch.stage("Encodeur") as steps:
         training, encoder = _encoder(settings, build, None if force else earlier, content, steps)
     with watch.stage("Vecteurs"):
-        write_store(build / "chroma", content.passages, [*content.questions, *silent_questions(content.silences)], encoder)
+        asked = [*content.questions, *silent_questions(content.silences)]
+        write_store(build / "chroma", content.passages, asked, encoder, settings.chroma_url)
     write_json(build / "documents.json", [asdict(_card(document)) for document in content.corpus.documents])
     write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
     write_json(build / "silences.json", [asdict(silence) for silence in content.silences])

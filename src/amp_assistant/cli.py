@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from amp_assistant.errors import AssistantError, UsageError
+from amp_assistant.journal import keep_journal
 from amp_assistant.settings import Settings, close_network, read_settings
 
 if TYPE_CHECKING:
@@ -110,12 +111,18 @@ def serve(
     """Ouvre la page de discussion."""
     settings = read_settings()
     chosen = settings.model_copy(update={name: value for name, value in (("host", host), ("port", port)) if value is not None})
-    assistant = _open(chosen)
-    assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
-    from amp_assistant.web.server import serve as serve_page
+    if not sys.stderr.isatty():
+        keep_journal()
+    from amp_assistant.web.server import serve_when_opened
 
-    console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
-    serve_page(assistant, chosen)
+    def opened() -> Any:
+        assistant = _open(chosen)
+        assistant.adviser  # noqa: B018 -- built now, so that the first visitor does not wait for the register
+        assistant.find(assistant.understand("Quelles aides pour les entreprises ?"))  # nor for what a first question loads
+        console.print(f"L'assistant est ouvert sur http://{chosen.host}:{chosen.port} (Ctrl-C pour arrêter).", highlight=False)
+        return assistant
+
+    serve_when_opened(opened, chosen)
 
 
 @application.command()
@@ -248,6 +255,46 @@ def evaluate(
     for name, row in figures.items():
         table.add_row(name, *(_figure(row.get(column)) for column in columns))
     Console(width=220).print(table)
+
+
+@application.command()
+def doctor() -> None:
+    """Vérifie l'installation, point par point, et dit comment corriger ce qui ne va pas."""
+    from amp_assistant.doctor import examine, told_settings
+
+    settings = read_settings()
+    console.print("Réglages", style="bold")
+    for name, value in told_settings(settings).items():
+        console.print(f"  {name} = {value}", markup=False, highlight=False, soft_wrap=True)
+    console.print("Vérifications", style="bold")
+    findings = list(examine(settings))
+    for finding in findings:
+        lines = [f"  {'bien  ' if finding.is_well else 'à voir'}  {finding.what} : {finding.told}"]
+        lines += [f"          {finding.remedy}"] if finding.remedy else []
+        console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    if any(finding.is_fault for finding in findings):
+        sys.exit(1)
+
+
+@application.command()
+def backup(file: Annotated[Path, typer.Argument(help="Archive à écrire : .zip.")]) -> None:
+    """Sauvegarde ce qui ne peut pas être reconstruit : les documents, leur enrichissement, les corrections, les avis."""
+    from amp_assistant.backup import write_backup
+
+    kept = write_backup(read_settings(), file)
+    errors.print(f"{kept} fichiers sauvegardés dans « {file} ».", highlight=False, markup=False)
+
+
+@application.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="Archive écrite par « backup ».")],
+    force: Annotated[bool, typer.Option("--force", help="Remplacer aussi ce qui a changé depuis la sauvegarde.")] = False,
+) -> None:
+    """Remet en place une sauvegarde, après l'avoir vérifiée tout entière."""
+    from amp_assistant.backup import restore_backup
+
+    restored = restore_backup(read_settings(), file, force=force)
+    errors.print(f"{restored} fichiers remis en place. L'index se reconstruit par « amp-assistant index ».", highlight=False)
 
 
 @feedback.command("export")

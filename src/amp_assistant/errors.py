@@ -9,6 +9,7 @@
         ├── DocumentError       one document cannot be read
         ├── EncoderError        the encoder cannot be loaded or trained
         ├── StoreError          the index cannot be written, read or trusted
+        │   └── StoreAwayError  the server that holds its vectors cannot be reached
         ├── RegisterError       a fact, a pair or a correction of the register is wrong
         └── LanguageModelError  the language model gave no answer that can be used
 
@@ -55,6 +56,10 @@ class EncoderError(FailureError):
 
 class StoreError(FailureError):
     """The index cannot be written, read or trusted."""
+
+
+class StoreAwayError(StoreError):
+    """The server that holds the vectors of the index cannot be reached."""
 
 
 class RegisterError(FailureError):

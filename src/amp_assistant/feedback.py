@@ -105,7 +105,7 @@ class FeedbackStore:
         :raises FailureError: the file cannot be written.
         """
         now = self._clock()
-        if now - self._purged >= DAY:
+        if abs(now - self._purged) >= DAY:  # or the clock was set back
             self.purge()
         history = json.dumps([mask(question) for question in opinion.history], ensure_ascii=False)
         quotes = json.dumps([asdict(quoted) for quoted in opinion.quotes], ensure_ascii=False)
@@ -119,13 +119,15 @@ class FeedbackStore:
     def purge(self, *, everything: bool = False) -> int:
         """Delete the opinions that are past their time, or all; returns how many.
 
+        Opinions dated in the future were written while the clock was wrong: nobody knows when their time is past, so they go too.
+
         :raises FailureError: the file cannot be written.
         """
         now = self._clock()
         with self._open() as connection:
             connection.execute("pragma secure_delete = on")
             before = now + 1 if everything else now - self._days * DAY
-            deleted = connection.execute("delete from feedback where at < ?", (before,)).rowcount
+            deleted = connection.execute("delete from feedback where at < ? or at > ?", (before, now + DAY)).rowcount
         self._purged = now
         return deleted
 

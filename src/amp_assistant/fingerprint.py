@@ -28,7 +28,8 @@ def fingerprint(settings: Settings) -> str:
     """
     package = Path(__file__).parent
     code = [path for stage in STAGES for path in ((package / stage).rglob("*.py") if (package / stage).is_dir() else [package / stage])]
-    chosen = [settings.encoder, settings.document_seconds, settings.document_megabytes, settings.pdf_password, has_ocr()]
+    reading = [settings.document_seconds, settings.document_megabytes, settings.pdf_password, has_ocr()]
+    chosen = [settings.encoder, settings.chroma_url, *reading]
     digest = hashlib.sha256(json.dumps([chosen, *map(version, (*LIBRARIES, *READING_LIBRARIES))]).encode())
     _add(digest, package, code)
     _add(digest, settings.corpus, (path for path in _files(settings) if path.name not in LATER))

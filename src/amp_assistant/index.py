@@ -158,7 +158,9 @@ def _read(build: Path, settings: Settings) -> Index:
     for place, checksum in built_from.files.items():
         if there.get(place) != checksum:
             raise damaged(build / place)
-    passages, passage_vectors, asked_vectors = read_store(build / "chroma")
+    passages, passage_vectors, asked_vectors = read_store(build / "chroma", settings.chroma_url)
+    if len(passages) != built_from.passages or len(asked_vectors) < built_from.questions:  # what a server holds has no checksums here
+        raise damaged(build / "chroma")
     documents: list[Document] = TypeAdapter(list[Document]).validate_json((build / "documents.json").read_bytes())
     units = tuple(_unit(fields) for fields in read_json(build / "units.json"))
     questions = tuple(question for unit in units for question in unit.questions)

@@ -6,6 +6,8 @@ What is built with LangChain finds with them what the assistant finds::
 """
 
 import weakref
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -19,7 +21,7 @@ from amp_assistant.encoder import Encoder
 from amp_assistant.index import open_index
 from amp_assistant.retrieval import Hit
 from amp_assistant.settings import Settings, close_network
-from amp_assistant.store import copy_of
+from amp_assistant.store import copy_of, names_on_server, write_store
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
@@ -70,11 +72,19 @@ def vector_store(settings: Settings) -> "Chroma":
 
     close_network()
     index = open_index(settings)
-    scratch = copy_of(settings.index / index.built_from.fingerprint / "chroma")
+    folder = settings.index / index.built_from.fingerprint / "chroma"
+    scratch: TemporaryDirectory[str]
+    if names_on_server(folder):
+        scratch = TemporaryDirectory(prefix="amp-assistant-")
+        write_store(Path(scratch.name, "chroma"), index.passages, (), index.encoder)
+        place = str(Path(scratch.name, "chroma"))
+    else:
+        scratch = copy_of(folder)
+        place = scratch.name
     store = Chroma(
         collection_name="passages",
         embedding_function=LangChainEncoder(index.encoder),
-        persist_directory=scratch.name,
+        persist_directory=place,
         create_collection_if_not_exists=False,
     )
     weakref.finalize(store, scratch.cleanup)

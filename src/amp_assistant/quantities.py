@@ -25,8 +25,8 @@ _BOUNDS = (
     (re.compile(rf"(?:de )?({NUMBER})\s*(?:a|-|–)\s*({NUMBER})"), "both"),
     (re.compile(rf"(?:plus de|superieure?s? a|au-dela de)\s*({NUMBER})"), "above"),
     (re.compile(rf"(?:moins de|inferieure?s? a|en dessous de)\s*({NUMBER})"), "below"),
-    (re.compile(rf"(?:au moins|minimum|a partir de|des)\s*({NUMBER})|({NUMBER})\s*\S* (?:au moins|minimum)"), "from"),
-    (re.compile(rf"(?:au plus|maximum|jusqu'a)\s*({NUMBER})|({NUMBER})\s*\S* (?:au plus|maximum)"), "to"),
+    (re.compile(rf"(?:au moins|minimum|a partir de|des)\s*({NUMBER})|(?<!\d)({NUMBER})\s*\S{{0,30}} (?:au moins|minimum)"), "from"),
+    (re.compile(rf"(?:au plus|maximum|jusqu'a)\s*({NUMBER})|(?<!\d)({NUMBER})\s*\S{{0,30}} (?:au plus|maximum)"), "to"),
 )
 
 

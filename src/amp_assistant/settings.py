@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(default=ROOT / "corpus", description="dossier des documents")
     index: Path = Field(default=ROOT / "index", description="dossier de l'index")
+    chroma_url: str = Field(default="", description="adresse d'un serveur Chroma ; vide : les vecteurs sont dans l'index")
     encoder: str = Field(default="", description="modèle sentence-transformers ou dossier ; vide : entraîné sur le corpus")
     llm: str = Field(default="", description="modèle de langage, « fournisseur:modèle » ; vide : aucun")
     llm_base_url: str = Field(default="", description="adresse du serveur de ce modèle ; vide : celle du fournisseur")
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     feedback_days: int = Field(default=365, ge=1, description="durée de conservation des avis, en jours")
     admin_password_hash: str = Field(default="", description="empreinte du mot de passe d'administration ; vide : pas d'administration")
     upload_megabytes: int = Field(default=50, ge=1, description="taille d'un fichier déposé par l'administration, en Mo")
+    requests_per_minute: int = Field(default=600, ge=1, description="demandes acceptées d'une même adresse en une minute")
+    metrics_open: bool = Field(default=False, description="donner /metrics aussi aux autres machines")
+    log_questions: bool = Field(default=False, description="écrire les questions dans le journal, coordonnées masquées")
     host: str = Field(default="127.0.0.1", description="adresse où la page est servie")
     port: int = Field(default=7860, ge=0, le=65535, description="port où la page est servie")
 

@@ -132,6 +132,7 @@ class Doubter:
     def __init__(self, index: Index, texts: Sequence[str], rarity: Mapping[str, float]) -> None:
         self._index = index
         self._rarity = rarity
+        self._rarest = max(rarity.values(), default=0.0)
         self._texts = {passage.id: text for passage, text in zip(index.passages, texts, strict=True)}
         self._held: Callable[[str], frozenset[str]] = cache(lambda identifier: frozenset(terms(self._texts[identifier])))
         self._silences = [silence for silence in index.silences for _ in silence.questions]
@@ -199,8 +200,7 @@ class Doubter:
         return share_held(self._wanted(query), set(terms(passage.text)))
 
     def _wanted(self, query: Query) -> dict[str, float]:
-        rarest = max(self._rarity.values(), default=0.0)
-        return {term: self._rarity.get(term, rarest) for term in terms(query.search_text)}
+        return {term: self._rarity.get(term, self._rarest) for term in terms(query.search_text)}
 
 
 def _shortcoming(query: Query, question: str, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:

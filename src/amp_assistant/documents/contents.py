@@ -34,7 +34,9 @@ class Rank(IntEnum):
 LABELS = ("titre", "partie", "chapitre", "orientation", "axe", "levier", "action")
 
 _TITLES = frozenset({"sommaire", "tabledesmatieres", "contents", "tableofcontents"})
-_PAGE = re.compile(r"[\s.…]*(?:\t|\.{3,}|…|\s{2,})\s*(?:[Pp]\.?\s*)?\d+(?:\s?/\s?\d+)?\s*$")
+_PAGE = re.compile(  # a run of spaces and dots that ends like a leader, taken at once: to try its parts takes the cube of its length
+    r"(?<![\s.…])[\s.…]++(?:(?<=\s\s)|(?<=\t)|(?<=…)|(?<=\.{3})|(?<=…\s)|(?<=\.{3}\s))(?:[Pp]\.?\s*)?\d+(?:\s?/\s?\d+)?\s*$"
+)
 _LABELLED = re.compile(rf"(?:{'|'.join(LABELS)})s?\s+(\d+|[ivx]+)\b")
 _NUMBERED = re.compile(r"(?:\d+|[a-z])[.)]\s")
 _NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")

@@ -43,7 +43,7 @@ UNMET = 4.0
 
 _SHARE = re.compile(r"^\d[\d,. ]* ?%")
 """A share of something that the heading above named and the ear has not heard."""
-_WE = re.compile(r"^(?:\w+['’ ]?){0,5}\b[Ll]a Métropole\b")
+_WE = re.compile(r"^(?:\w+['’ ]){0,5}[Ll]a Métropole\b")
 """A sentence that begins with the Métropole: among commitments, what it says it does."""
 _DONE = re.compile(r"\b(?:a|ont) (?:(?:également|ainsi|déjà|notamment|été) ){0,2}\w+(?:é|ée|és|ées|i|is|it|u|us)\b")
 """A verb in the perfect tense: what was done."""

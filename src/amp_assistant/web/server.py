@@ -1,13 +1,18 @@
-"""The page on the network: mounted on FastAPI, behind security headers, served by uvicorn."""
+"""The pages on the network: mounted on FastAPI, behind security headers and limits, served by uvicorn."""
 
+import signal
 import socket
+import sys
+import threading
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
+import matplotlib
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,9 +23,12 @@ from amp_assistant.web.administration import add_administration_routes
 from amp_assistant.web.api import build_api
 from amp_assistant.web.conversation import add_conversation_routes
 from amp_assistant.web.exports import add_register_routes
+from amp_assistant.web.health import CountedRequests, add_health_routes
+from amp_assistant.web.limits import ClosedRoutes, LimitedRequests, NoFiles
 from amp_assistant.web.page import build_page
 from amp_assistant.web.reading import add_reading_routes
 from amp_assistant.web.speech_files import add_speech_routes
+from amp_assistant.web.starting import Starting
 from amp_assistant.web.theme import head, theme
 
 if TYPE_CHECKING:
@@ -36,9 +44,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-UPLOAD = "/gradio_api/upload"
-"""Gradio takes files there from anyone; this page needs none."""
+MARGIN_SECONDS = 5
+"""What a question may take beside the language model's time before a stopping server no longer waits for it."""
 
 
 class SecurityHeaders:
@@ -59,21 +69,19 @@ class SecurityHeaders:
 
 
 def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
-    """The pages, the documents, the administration if there is one, and `/healthz` as one application.
+    """The pages, the documents, the administration if there is one, the interface for programs, and what watches them all.
 
     :raises SettingError: the administration's password hash is none.
     """
+    matplotlib.use("agg")  # Gradio does so before each event, and the first visitor would wait while it is loaded
     application = FastAPI(title="AMP Assistant", docs_url=None, redoc_url=None, openapi_url=None)
-    application.add_middleware(SecurityHeaders)
-
-    @application.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @application.post(UPLOAD)
-    def no_upload() -> Response:
-        return Response(status_code=403)
-
+    application.add_middleware(NoFiles)
+    application.add_middleware(LimitedRequests, per_minute=settings.requests_per_minute)
+    application.add_middleware(ClosedRoutes)
+    application.add_middleware(CountedRequests)
+    application.add_middleware(SecurityHeaders)  # the last one added is the first one met
+    page = build_page(assistant, settings.feedback_days)
+    add_health_routes(application, assistant, settings, waiting=lambda: len(page._queue))
     add_conversation_routes(application, assistant, FeedbackStore.of(settings))
     add_register_routes(application, assistant)
     add_reading_routes(application, assistant, settings)
@@ -84,7 +92,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
         warnings.filterwarnings("ignore", message="SSR mode")  # said of every application of several pages, even where it is off
         mounted: FastAPI = gr.mount_gradio_app(
             application,
-            build_page(assistant, settings.feedback_days),
+            page,
             path="/",
             theme=theme(),
             head=head(),
@@ -102,13 +110,38 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
 
 
 def serve(assistant: "Assistant", settings: Settings) -> None:
-    """Serve the page at the host and port of the settings until the process is told to stop.
+    """Serve the pages at the host and port of the settings until the process is told to stop.
+
+    Told to stop (SIGTERM), it takes no new request, finishes those that it has, and ends the process with 0.
 
     :raises FailureError: the port is taken, or the address is not of this machine.
     """
     with _listen(settings.host, settings.port) as listener:
-        config = uvicorn.Config(build_application(assistant, settings), log_config=None, access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        _server(build_application(assistant, settings), settings).run(sockets=[listener])
+
+
+def serve_when_opened(open_assistant: Callable[[], "Assistant"], settings: Settings) -> None:
+    """Serve at once, and the pages as soon as the assistant is open: until then every page says that it is coming. Stops as `serve`.
+
+    :raises FailureError: the port is taken, or the address is not of this machine.
+    :raises AssistantError: the assistant cannot be opened.
+    """
+    starting = Starting(lambda: build_application(open_assistant(), settings))
+    with _listen(settings.host, settings.port) as listener:
+        server = _server(SecurityHeaders(starting), settings)
+        starting.on_failure = lambda: setattr(server, "should_exit", True)
+        server.run(sockets=[listener])
+    if starting.failure:
+        raise starting.failure
+
+
+def _server(application: ASGIApp, settings: Settings) -> uvicorn.Server:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends itself the signal again once it has stopped
+    patience = round(settings.llm_seconds) + MARGIN_SECONDS
+    return uvicorn.Server(
+        uvicorn.Config(application, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience)
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -197,7 +197,8 @@ def write_report(loads: Sequence[Load]) -> None:
     """Put the table into docs/exploitation.md, between its marks."""
     head = "| charge | réponses | erreurs | médiane | p95 | plus longue | processeur | mémoire |"
     busy = os.getloadavg()[2]
-    note = f"Mesuré le {date.today():%d/%m/%Y}, charge moyenne de la machine sur 15 minutes : {busy:.1f}.".replace(".", ",", 0)
+    cores = f"sur {os.cpu_count()} cœurs, charge moyenne de la machine sur 15 minutes, ce programme compris : {busy:.1f}"
+    note = f"Mesuré le {date.today():%d/%m/%Y} {cores.replace('.', ',')}."
     table = "\n".join([BEGIN, note, "", head, "|---" * 8 + "|", *map(row, loads), END])
     text = REPORT.read_text(encoding="utf-8")
     REPORT.write_text(text[: text.index(BEGIN)] + table + text[text.index(END) + len(END) :], encoding="utf-8")

@@ -87,7 +87,8 @@ class Assistant:
 
         :raises QuestionError: the question is empty, too long or not text, or a filter names what does not exist.
         """
-        return self.expert.ask(question, history, filters)
+        *_, answer = self.stream(question, history, filters)
+        return answer
 
     def stream(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Iterator[Answer]:
         """The answer as it grows: with a language model one more proved statement each time; the last is the whole answer.
@@ -227,14 +228,6 @@ class Expert:
         self._refuser = Refuser(index.passages)
         self._understood: dict[str, Query] = {}
         self._answered: dict[str, bool] = {}
-
-    def ask(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Answer:
-        """Answer a question; `history` holds the earlier questions of the conversation, oldest first, `filters` what may be found.
-
-        :raises QuestionError: the question is empty, too long or not text, or a filter names what does not exist.
-        """
-        *_, answer = self.stream(question, history, filters)
-        return answer
 
     def stream(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Iterator[Answer]:
         """The answer as it grows: with a language model one more proved statement each time; the last is the whole answer.

@@ -40,6 +40,7 @@ STAGES = (
     "silences",
     "fingerprint",
     "builds",
+    "rows",
     "store",
     "index",
     "understanding",

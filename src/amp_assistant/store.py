@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from amp_assistant.encoder import Encoder, Vectors
+from amp_assistant.encoder import Vectors
 from amp_assistant.errors import StoreError
 from amp_assistant.passages import Nature, Passage
 
@@ -37,7 +37,7 @@ def _opened(folder: Path) -> Iterator[Any]:
         client.close()
 
 
-def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
+def write_store(folder: Path, passages: Sequence[Passage], vectors: Vectors, question_vectors: Vectors) -> None:
     """Write the passages and their vectors, and the vectors of the questions, into a new store in a folder.
 
     :raises StoreError: the folder cannot be written.
@@ -48,7 +48,7 @@ def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[s
     scratch = folder.with_name(f"{folder.name}-{uuid4().hex}")
     try:
         with _opened(scratch) as client:
-            _write(client, passages, questions, encoder)
+            _write(client, passages, vectors, question_vectors)
         scratch.rename(folder)
     except ChromaError as error:
         raise StoreError(
@@ -56,7 +56,7 @@ def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[s
         ) from error
 
 
-def _write(client: Any, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder) -> None:
+def _write(client: Any, passages: Sequence[Passage], vectors: Vectors, question_vectors: Vectors) -> None:
     configuration = {"hnsw": {"space": "cosine"}}
     stored = client.create_collection("passages", configuration=configuration, embedding_function=None)
     for start in range(0, len(passages), BATCH):
@@ -65,13 +65,12 @@ def _write(client: Any, passages: Sequence[Passage], questions: Sequence[str], e
             ids=[passage.id for passage in batch],
             documents=[passage.text for passage in batch],
             metadatas=[_metadata(passage, row) for row, passage in enumerate(batch, start)],
-            embeddings=encoder.encode_passages([passage.placed_text for passage in batch]),
+            embeddings=vectors[start : start + BATCH],
         )
     asked = client.create_collection("questions", configuration=configuration, embedding_function=None)
-    for start in range(0, len(questions), BATCH):
-        texts = questions[start : start + BATCH]
-        ids = [f"{row:08d}" for row in range(start, start + len(texts))]
-        asked.add(ids=ids, embeddings=encoder.encode_queries(texts))
+    for start in range(0, len(question_vectors), BATCH):
+        batch_vectors = question_vectors[start : start + BATCH]
+        asked.add(ids=[f"{row:08d}" for row in range(start, start + len(batch_vectors))], embeddings=batch_vectors)
 
 
 def _metadata(passage: Passage, row: int) -> dict[str, str | int]:

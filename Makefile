@@ -17,7 +17,7 @@ SETUP := .venv/setup-$(HERE)
 SETUP_TEST := .venv/setup-test-$(HERE)
 SETUP_BENCHMARK := .venv/setup-benchmark-$(HERE)
 
-.PHONY: help setup run test fuzz check evaluate benchmark-retrieval benchmark-documents soak licences clean
+.PHONY: help setup run test fuzz check evaluate benchmark benchmark-retrieval benchmark-documents soak licences clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ check: $(SETUP_TEST) ## check style and types
 
 evaluate: setup ## measure the assistant on questions whose answers are known
 	@$(VENV) -m amp_assistant evaluate
+
+benchmark: $(SETUP_BENCHMARK) ## measure speed and size up to a million passages, 10 minutes, 13 GB of memory; writes docs/performance.md
+	@HF_HUB_OFFLINE=1 $(VENV) -m benchmarks.speed
 
 benchmark-retrieval: $(SETUP_BENCHMARK) ## compare the search with what people would use instead; writes docs/retrieval.md
 	@HF_HUB_OFFLINE=1 $(VENV) -m benchmarks.retrieval

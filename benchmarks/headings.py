@@ -119,6 +119,7 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         silences=(),
         silence_vectors=np.zeros((0, 0), dtype=np.float32),
         question_vectors=vectors[:0],
+        vocabulary={},
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,
         built_from=BuiltFrom("", encoder.name, {}, 0, len(bare), 0, {}, (), "", {}),

@@ -37,11 +37,11 @@ def baselines(files: dict[str, Path]) -> list[Method]:
     from langchain_classic.retrievers import EnsembleRetriever
     from langchain_community.retrievers import BM25Retriever
 
-    chunks = _chunks(files)
-    store = Chroma.from_documents(chunks, embedding=LangChainEncoder(minilm()))
+    pieces = chunks(files)
+    store = Chroma.from_documents(pieces, embedding=LangChainEncoder(minilm()))
     dense = store.as_retriever(search_kwargs={"k": DEPTH})
-    lexical = BM25Retriever.from_documents(chunks, k=DEPTH)
-    found = [Found(chunk.metadata["document"], chunk.page_content) for chunk in chunks]
+    lexical = BM25Retriever.from_documents(pieces, k=DEPTH)
+    found = [Found(chunk.metadata["document"], chunk.page_content) for chunk in pieces]
     ranked = french_bm25([one.text for one in found])
     return [
         _langchain("LangChain, tutoriel", dense),
@@ -116,7 +116,8 @@ def _told(question: GoldQuestion) -> str:
     return " ".join([*question.history[-1:], question.question])
 
 
-def _chunks(files: dict[str, Path]) -> list[Any]:
+def chunks(files: dict[str, Path]) -> list[Any]:
+    """The chunks of the tutorial, by its splitter, of the raw files (by document id)."""
     from langchain_core.documents import Document
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 

@@ -41,6 +41,7 @@ STAGES = (
     "silences",
     "fingerprint",
     "builds",
+    "rows",
     "store",
     "index",
     "understanding",

@@ -2,7 +2,6 @@
 
 import logging
 import math
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -26,10 +25,8 @@ from amp_assistant.citations import Quotation, Statement, number_statements
 from amp_assistant.communes import Communes
 from amp_assistant.errors import AssistantError, StoreAwayError
 from amp_assistant.filters import EVERYTHING, Filters, check_filters
-from amp_assistant.folding import tokens
-from amp_assistant.index import Index, open_index, understood_texts
+from amp_assistant.index import Index, open_index
 from amp_assistant.language_model import LanguageModel
-from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
 from amp_assistant.progress import Progress, no_progress
 from amp_assistant.register import Register, Suivi
@@ -190,24 +187,29 @@ class Assistant:
 
 
 class Shelf:
-    """The passages of one index, by id and by place."""
+    """The passages of one index, by id and by place; `rows` gives the row of each by its id."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self._passages = {passage.id: passage for passage in passages}
-        self._places = {(passage.document, passage.position): passage for passage in passages}
+        self._passages = passages
+        self.rows = {passage.id: row for row, passage in enumerate(passages)}
 
     def __contains__(self, identifier: str) -> bool:
         """Whether there is a passage of that id."""
-        return identifier in self._passages
+        return identifier in self.rows
 
     def passage(self, identifier: str) -> Passage:
         """The passage of that id; raises KeyError where there is none."""
-        return self._passages[identifier]
+        return self._passages[self.rows[identifier]]
 
     def around(self, identifier: str) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document, None where it is the first or the last."""
-        passage = self.passage(identifier)
-        return self._places.get((passage.document, passage.position - 1)), self._places.get((passage.document, passage.position + 1))
+        row, document = self.rows[identifier], self.passage(identifier).document
+        before, after = self._passages[max(0, row - 1) : row], self._passages[row + 1 : row + 2]
+        return _of(before, document), _of(after, document)
+
+
+def _of(passages: Sequence[Passage], document: str) -> Passage | None:
+    return next((passage for passage in passages if passage.document == document), None)
 
 
 class Expert:
@@ -219,12 +221,9 @@ class Expert:
         self._settings = settings
         self._model = model
         self._retriever = Retriever(index)
-        self._vocabulary = _vocabulary(index)
-        texts = understood_texts(index.passages, index.units)
-        self._rarity = _rarity(texts)
-        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages)
-        self._suggester = Suggester(index)
-        self._doubter = Doubter(index, texts, self._rarity)
+        self._rarity = _rarity(index)
+        self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages, self.shelf.rows)
+        self._doubter = Doubter(index, self.shelf.rows, self._rarity)
         self._refuser = Refuser(index.passages)
         self._understood: dict[str, Query] = {}
         self._answered: dict[str, bool] = {}
@@ -290,11 +289,11 @@ class Expert:
         documents = self.index.documents.values()
         subject = self._pointed_at(question, history, filters)
         earlier = [subject] if subject else history
-        query = replace(understand(question, earlier, self._vocabulary, documents), filters=filters)
+        query = replace(understand(question, earlier, self.index.vocabulary, documents), filters=filters)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
-        alone = replace(understand(rewritten, (), self._vocabulary, documents), filters=filters)
+        alone = replace(understand(rewritten, (), self.index.vocabulary, documents), filters=filters)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
 
     def _pointed_at(self, question: str, history: Sequence[str], filters: Filters) -> str:
@@ -305,7 +304,8 @@ class Expert:
         place = pointed_at(question)
         if place is None or not history:
             return ""
-        quoted = [citation.quote for citation in self.ask(history[-1], history[:-1], filters).citations]
+        *_, answer = self.stream(history[-1], history[:-1], filters)
+        quoted = [citation.quote for citation in answer.citations]
         return quoted[place] if -len(quoted) <= place < len(quoted) else ""
 
     @cached_property
@@ -325,6 +325,10 @@ class Expert:
     def workshop(self) -> Workshop:
         """What makes speeches, opened on first use."""
         return Workshop(self.index, self.register, Communes.read(self._settings.corpus), self._model)
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester(self.index)
 
     @cached_property
     def _recorder(self) -> Recorder:
@@ -390,14 +394,14 @@ class Expert:
         candidates = islice(self._suggester.candidates(answer), TRIED)
         alone = (text for text in candidates if not leans(text))
         queries = [replace(self._understood_alone(text), filters=filters) for text in alone]
-        language = understand(answer.question, (), self._vocabulary).language
+        language = understand(answer.question, (), self.index.vocabulary).language
         first = sorted((query for query in queries if query.language == language), key=lambda query: query.intent not in intents)
         return [query.question for query in islice(filter(self._is_answered, first), SUGGESTED)]
 
     def _understood_alone(self, text: str) -> Query:
         """What a question of the enrichment asks; each is read once, since they come back with every visitor."""
         if text not in self._understood:
-            self._understood[text] = understand(text, (), self._vocabulary)
+            self._understood[text] = understand(text, (), self.index.vocabulary)
         return self._understood[text]
 
     def _is_answered(self, query: Query) -> bool:
@@ -421,16 +425,6 @@ class Expert:
         return self._doubter.signs(query, hits, judged) if judged else {}
 
 
-def _vocabulary(index: Index) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for passage in index.passages:
-        counts.update(tokens(passage.text))
-    for unit in index.units:
-        counts.update(tokens(f"{unit.summary} {unit.words}"))
-    return counts
-
-
-def _rarity(texts: Sequence[str]) -> dict[str, float]:
-    """The inverse document frequency (Spärck Jones 1972) of each term of some texts."""
-    counts = Counter(term for text in texts for term in set(terms(text)))
-    return {term: math.log(1 + len(texts) / count) for term, count in counts.items()}
+def _rarity(index: Index) -> dict[str, float]:
+    """The inverse document frequency (Spärck Jones 1972) of each term of the passages and their enrichment."""
+    return {term: math.log(1 + len(index.passages) / count) for term, count in index.lexical.frequencies().items()}

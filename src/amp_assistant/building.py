@@ -11,6 +11,8 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from amp_assistant import encoder as encoding
 from amp_assistant import thesaurus
 from amp_assistant.builds import (
@@ -28,10 +30,11 @@ from amp_assistant.builds import (
 from amp_assistant.documents import Allowance, Corpus, KeptReadings, read_corpus
 from amp_assistant.documents.model import Document
 from amp_assistant.documents.ocr import INSTALL_OCR, has_ocr
-from amp_assistant.encoder import Encoder, NamedEncoder, Pair, StaticEncoder, train_encoder, training_pairs
+from amp_assistant.encoder import Encoder, NamedEncoder, Pair, StaticEncoder, Vectors, train_encoder, training_pairs
 from amp_assistant.enrichment import Enrichment, read_enrichment, with_natures
-from amp_assistant.errors import AssistantError, CorpusError
+from amp_assistant.errors import AssistantError, CorpusError, StoreError
 from amp_assistant.fingerprint import LIBRARIES, fingerprint, reviewed_fingerprint
+from amp_assistant.folding import tokens
 from amp_assistant.index import (
     BuiltFrom,
     Index,
@@ -47,9 +50,10 @@ from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Passage, split_document
 from amp_assistant.progress import Progress, Stopwatch, no_progress
 from amp_assistant.report import Report, lines_of, read_report
+from amp_assistant.rows import write_rows
 from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence, read_silences, silence_pairs, silent_questions
-from amp_assistant.store import forget_stores, names_on_server, write_store
+from amp_assistant.store import BATCH, forget_stores, names_on_server, read_store, write_store
 from amp_assistant.verification import verify
 
 logger = logging.getLogger(__name__)
@@ -146,6 +150,15 @@ class _Content:
         return [question.text for unit in self.enrichment.units for question in unit.questions]
 
     @property
+    def vocabulary(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for passage in self.passages:
+            counts.update(tokens(passage.text))
+        for unit in self.enrichment.units:
+            counts.update(tokens(f"{unit.summary} {unit.words}"))
+        return counts
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         return (*self.corpus.warnings, *self.enrichment.warnings, *self.broken)
 
@@ -159,8 +172,7 @@ def _build(settings: Settings, build: Path, earlier: Path | None, progress: Prog
     with watch.stage("Encodeur") as steps:
         training, encoder = _encoder(settings, build, None if force else earlier, content, steps)
     with watch.stage("Vecteurs"):
-        asked = [*content.questions, *silent_questions(content.silences)]
-        write_store(build / "chroma", content.passages, asked, encoder, settings.chroma_url)
+        _write_rows(build, content, encoder, settings.chroma_url)
     write_json(build / "documents.json", [asdict(_card(document)) for document in content.corpus.documents])
     write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
     write_json(build / "silences.json", [asdict(silence) for silence in content.silences])
@@ -224,6 +236,28 @@ def _is_trained_on(build: Path, training: str) -> bool:
     except (OSError, ValueError, TypeError):
         return False
     return built_from.training == training and all(sums.get(place) == checksum for place, checksum in built_from.files.items())
+
+
+def _write_rows(build: Path, content: _Content, encoder: Encoder, url: str) -> None:
+    """Write passages and vectors twice: as files that are read to answer, and into Chroma for whoever queries them otherwise, or on the
+    server at `url`, from which they are then read."""
+    vectors = _in_batches(encoder.encode_passages, [passage.placed_text for passage in content.passages])
+    asked = [*content.questions, *silent_questions(content.silences)]
+    question_vectors = _in_batches(encoder.encode_queries, asked) if asked else vectors[:0]
+    write_rows(build / "rows", content.passages, vectors, question_vectors, content.vocabulary)
+    write_store(build / "chroma", content.passages, vectors, question_vectors, url)
+    passages, *stored = read_store(build / "chroma", url)
+    if passages != tuple(content.passages) or not all(map(_are_alike, stored, (vectors, question_vectors))):
+        raise StoreError("Chroma ne rend pas ce qui y est écrit : l'ancien index reste en service, relancez la construction.")
+
+
+def _are_alike(stored: Vectors, written: Vectors) -> bool:
+    """Whether vectors are the same up to rounding: Chroma brings them to length 1 once more."""
+    return stored.shape == written.shape and np.allclose(stored, written, atol=1e-5)
+
+
+def _in_batches(encode: Callable[[Sequence[str]], Vectors], texts: Sequence[str]) -> Vectors:
+    return np.concatenate([encode(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)])
 
 
 def _card(document: Document) -> Document:

@@ -56,8 +56,8 @@ class StaticEncoder:
 
     def __init__(self, tokenizer: Any, table: Vectors) -> None:
         self.name = "entraîné sur le corpus"
+        self.table = table
         self._tokenizer = tokenizer
-        self._table = table
 
     @classmethod
     def load(cls, folder: Path) -> "StaticEncoder":
@@ -80,14 +80,17 @@ class StaticEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), DIMENSIONS); a text without a known token gives zeros."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        vectors = np.zeros((len(texts), self._table.shape[1]), dtype=np.float32)
-        for row, encoding in enumerate(encodings):
-            if encoding.ids:
-                vectors[row] = self._table[encoding.ids].mean(axis=0)
+        vectors = np.zeros((len(texts), self.table.shape[1]), dtype=np.float32)
+        for row, ids in enumerate(self.token_ids(texts)):
+            if ids:
+                vectors[row] = self.table[ids].mean(axis=0)
         return normalised(vectors)
 
     encode_queries = encode_passages
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of some texts, as rows of the `table`."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
 def normalised(vectors: Vectors) -> Vectors:

@@ -1,7 +1,8 @@
 """Passages, their vectors and their words: what `building` wrote into a build (see `builds`), opened into memory.
 
     <fingerprint>-<n>/
-      chroma/                         passages and questions with their vectors
+      rows/                           passages, vectors and vocabulary, as they are read to answer
+      chroma/                         passages and questions with their vectors, for whoever queries them otherwise
       lexical/  encoder/              the words, and the trained encoder
       units.json  silences.json       the enrichment, and what the documents do not say
       documents.json                  the card of each document
@@ -25,6 +26,7 @@ from amp_assistant.errors import StoreError
 from amp_assistant.fingerprint import fingerprint
 from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Nature, Passage
+from amp_assistant.rows import read_passages, read_vectors, read_vocabulary
 from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence
 from amp_assistant.store import read_store
@@ -54,20 +56,21 @@ class BuiltFrom:
 class Index:
     """Everything that answers a question, in memory.
 
-    `passages` are in document order and a passage's place in this tuple is its row in `passage_vectors` and in the lexical
+    `passages` are in document order and a passage's place among them is its row in `passage_vectors` and in the lexical
     fields; `questions` are the enrichment's, rows of `question_vectors`, and those of the `silences` in their order are rows of
-    `silence_vectors`. The `reading` of the documents tells their pages, not their
-    blocks. While an index is in memory, its build is not removed from the disk.
+    `silence_vectors`; `vocabulary` counts the folded words of the passages and of what the enrichment says of them. The `reading` of
+    the documents tells their pages, not their blocks. While an index is in memory, its build is not removed from the disk.
     """
 
     documents: Mapping[str, Document]
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     units: tuple[Unit, ...]
     questions: tuple[Question, ...]
     passage_vectors: Vectors
     question_vectors: Vectors
     silences: tuple[Silence, ...]
     silence_vectors: Vectors
+    vocabulary: Mapping[str, int]
     lexical: LexicalIndex
     encoder: Encoder
     built_from: BuiltFrom
@@ -158,9 +161,12 @@ def _read(build: Path, settings: Settings) -> Index:
     for place, checksum in built_from.files.items():
         if there.get(place) != checksum:
             raise damaged(build / place)
-    passages, passage_vectors, asked_vectors = read_store(build / "chroma", settings.chroma_url)
-    if len(passages) != built_from.passages or len(asked_vectors) < built_from.questions:  # what a server holds has no checksums here
-        raise damaged(build / "chroma")
+    passages: Sequence[Passage] = read_passages(build / "rows")
+    passage_vectors, asked_vectors = read_vectors(build / "rows")
+    if settings.chroma_url:  # what a server holds has no checksums here
+        passages, passage_vectors, asked_vectors = read_store(build / "chroma", settings.chroma_url)
+        if len(passages) != built_from.passages or len(asked_vectors) < built_from.questions:
+            raise damaged(build / "chroma")
     documents: list[Document] = TypeAdapter(list[Document]).validate_json((build / "documents.json").read_bytes())
     units = tuple(_unit(fields) for fields in read_json(build / "units.json"))
     questions = tuple(question for unit in units for question in unit.questions)
@@ -173,6 +179,7 @@ def _read(build: Path, settings: Settings) -> Index:
         question_vectors=asked_vectors[: len(questions)],
         silences=tuple(TypeAdapter(list[Silence]).validate_json((build / "silences.json").read_bytes())),
         silence_vectors=asked_vectors[len(questions) :],
+        vocabulary=read_vocabulary(build / "rows"),
         lexical=LexicalIndex.load(build / "lexical"),
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(build / "encoder"),
         built_from=built_from,

@@ -76,7 +76,7 @@ def vector_store(settings: Settings) -> "Chroma":
     scratch: TemporaryDirectory[str]
     if names_on_server(folder):
         scratch = TemporaryDirectory(prefix="amp-assistant-")
-        write_store(Path(scratch.name, "chroma"), index.passages, (), index.encoder)
+        write_store(Path(scratch.name, "chroma"), index.passages, index.passage_vectors, index.passage_vectors[:0])
         place = str(Path(scratch.name, "chroma"))
     else:
         scratch = copy_of(folder)

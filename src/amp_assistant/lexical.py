@@ -1,14 +1,17 @@
 """Finding by words: BM25 over the passages, with French analysis.
 
-Okapi BM25 (Robertson and Walker 1994) by bm25s, over whole words and over groups of characters, so that each can be weighted.
+Okapi BM25 (Robertson and Walker 1994) by bm25s, over whole words and over groups of characters, so that each can be weighted. bm25s
+works out every score while indexing; asking adds up those of the question's terms, read from the disk, which takes numpy only.
 """
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -67,21 +70,87 @@ ANALYSES = {"terms": terms, "grams": grams}
 """The fields of the index: the same texts, cut in two ways."""
 
 
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The scores of one field: those of the term numbered n, and the rows that have it in ascending order, stand from `starts[n]` to
+    `starts[n + 1]`; `count` is the number of rows."""
+
+    numbers: Mapping[str, int]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    scores: Scores
+    count: int
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]]) -> "Postings":
+        """Score the terms of some texts."""
+        import bm25s
+
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it brings a handler of its own and tells every step on it
+        scored = bm25s.BM25()
+        scored.index([list(text) or [""] for text in texts], show_progress=False)
+        held = scored.scores
+        starts, rows, scores = (np.asarray(held[name]) for name in ("indptr", "indices", "data"))
+        numbers = {term: number for term, number in scored.vocab_dict.items() if number < len(starts) - 1}  # one more stands for no term
+        return cls(numbers, starts.astype(np.int64), rows.astype(np.int32), scores.astype(np.float32), len(texts))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Postings":
+        """Open what `save` wrote; the scores stay on the disk until they are added up.
+
+        :raises OSError, ValueError: it is not there, or damaged.
+        """
+        starts = np.load(folder / "starts.npy")
+        rows, scores = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in ("rows.npy", "scores.npy"))
+        held = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
+        return cls({term: number for number, term in enumerate(held["terms"])}, starts, rows, scores, held["count"])
+
+    def save(self, folder: Path) -> None:
+        """Write all of it into a new folder."""
+        folder.mkdir(parents=True)
+        arrays: dict[str, NDArray[Any]] = {"starts": self.starts, "rows": self.rows, "scores": self.scores}
+        for name, array in arrays.items():
+            np.save(folder / f"{name}.npy", array)
+        held = {"count": self.count, "terms": sorted(self.numbers, key=self.numbers.__getitem__)}
+        (folder / "terms.json").write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+
+    def added(self, terms: Sequence[str]) -> Scores:
+        """The sum of the scores of some terms, shape (count,); a term that comes twice counts twice."""
+        total = np.zeros(self.count, dtype=np.float32)
+        for place in map(self._place, terms):
+            np.add.at(total, self.rows[place], self.scores[place])
+        return total
+
+    def bytes_of(self, terms: Sequence[str]) -> int:
+        """How many bytes `added` reads for some terms."""
+        return sum(array[place].nbytes for place in map(self._place, terms) for array in (self.rows, self.scores))
+
+    def has(self, term: str, row: int) -> bool:
+        """Whether a row has a term."""
+        rows = self.rows[self._place(term)]
+        at = int(rows.searchsorted(row))
+        return at < len(rows) and int(rows[at]) == row
+
+    def frequencies(self) -> dict[str, int]:
+        """In how many rows each term stands."""
+        counts = np.diff(self.starts)
+        return {term: int(counts[number]) for term, number in self.numbers.items()}
+
+    def _place(self, term: str) -> slice:
+        number = self.numbers.get(term)
+        return slice(0) if number is None else slice(int(self.starts[number]), int(self.starts[number + 1]))
+
+
 class LexicalIndex:
     """BM25 of the same texts by each analysis."""
 
-    def __init__(self, fields: Mapping[str, bm25s.BM25]) -> None:
+    def __init__(self, fields: Mapping[str, Postings]) -> None:
         self._fields = fields
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
         """Index some texts; position in the sequence is the row of the scores."""
-        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it brings a handler of its own and tells every step on it
-        built = {}
-        for field, analyse in ANALYSES.items():
-            built[field] = bm25s.BM25()
-            built[field].index([analyse(text) or [""] for text in texts], show_progress=False)
-        return cls(built)
+        return cls({field: Postings.of([analyse(text) for text in texts]) for field, analyse in ANALYSES.items()})
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
@@ -90,7 +159,7 @@ class LexicalIndex:
         :raises StoreError: the folder does not hold a lexical index.
         """
         try:
-            return cls({field: bm25s.BM25.load(str(folder / field), load_corpus=False, show_progress=False) for field in ANALYSES})
+            return cls({field: Postings.load(folder / field) for field in ANALYSES})
         except (OSError, ValueError, KeyError) as error:
             raise StoreError(
                 f"L'index lexical ({folder}) est illisible : reconstruisez l'index (amp-assistant index --force)."
@@ -98,13 +167,21 @@ class LexicalIndex:
 
     def save(self, folder: Path) -> None:
         """Write each field into a folder of its own."""
-        for field, index in self._fields.items():
-            index.save(str(folder / field), show_progress=False)
+        for field, postings in self._fields.items():
+            postings.save(folder / field)
 
     def scores(self, field: str, text: str) -> Scores:
         """The BM25 score of every row for a text by a field's analysis, shape (rows,); zeros where nothing is shared."""
-        index = self._fields[field]
-        ids = index.get_tokens_ids(ANALYSES[field](text))
-        if not ids:
-            return np.zeros(index.scores["num_docs"], dtype=np.float32)
-        return np.asarray(index.get_scores_from_ids(ids), dtype=np.float32)
+        return self._fields[field].added(ANALYSES[field](text))
+
+    def bytes_of(self, field: str, text: str) -> int:
+        """How many bytes `scores` reads from the disk or its cache for a text."""
+        return self._fields[field].bytes_of(ANALYSES[field](text))
+
+    def has(self, term: str, row: int) -> bool:
+        """Whether the text of a row has a term, as `terms` makes them."""
+        return self._fields["terms"].has(term, row)
+
+    def frequencies(self) -> dict[str, int]:
+        """In how many texts each term stands."""
+        return self._fields["terms"].frequencies()

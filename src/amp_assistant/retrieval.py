@@ -6,12 +6,15 @@ answers them. Scores are standardised arm by arm and summed with fitted weights,
 2210.11934), which measured better here than reciprocal ranks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from amp_assistant.encoder import Vectors
 from amp_assistant.enrichment import Question
 from amp_assistant.filters import Filters
 from amp_assistant.index import Index
@@ -46,6 +49,8 @@ WEIGHTS: Mapping[str, float] = {"words": 0.55, "grams": 0.30, "synonyms": 0.35, 
 without its enrichment and BM25 on the enrichment's questions were tried as arms and brought nothing."""
 HEARD_HITS = 5
 """First hits, among which each document that the question names has its best passage."""
+FIRST_SORTED, GROWTH = 1_000, 30
+"""Rows that are sorted at first, and how many times more where filters let too few of them through."""
 MATCHES = 8
 """Nearest questions kept with a hit; a passage answers about six."""
 
@@ -57,9 +62,9 @@ class Retriever:
         self._index = index
         places = [(question.stretch or unit.stretch).passage for unit in index.units for question in unit.questions]
         self._passage_of_question = np.array(places, dtype=np.intp)
-        self._questions_of_passage: list[list[int]] = [[] for _ in index.passages]
+        self._questions_of_passage: dict[int, list[int]] = {}
         for row, passage in enumerate(places):
-            self._questions_of_passage[passage].append(row)
+            self._questions_of_passage.setdefault(passage, []).append(row)
 
     def retrieve(self, query: Query, limit: int = 10) -> list[Hit]:
         """The `limit` best passages that the query's filters let through, best first; fewer where there are fewer.
@@ -67,12 +72,12 @@ class Retriever:
         Scores are standardised over the whole index, so that a passage scores the same with filters and without.
         """
         vector = self._index.encoder.encode_queries([query.search_text])[0]
-        similarities = self._index.question_vectors @ vector
+        similarities = similar(self._index.question_vectors, vector)
         arms = self._arms(query.search_text, vector, similarities)
         shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
-        total = np.sum(list(shares.values()), axis=0)
-        ranked = [row for row in np.argsort(-total, kind="stable").tolist() if self._admits(query.filters, row)]
-        best = self._heard(ranked, query.documents)[:limit]
+        total = reduce(np.add, shares.values())
+        best = list(islice((row for row in best_first(total) if self._admits(query.filters, row)), max(limit, HEARD_HITS)))
+        best = self._heard(best, total, query)[:limit]
         return [
             Hit(
                 passage=self._index.passages[row],
@@ -83,20 +88,34 @@ class Retriever:
             for row in best
         ]
 
-    def _heard(self, ranked: list[int], documents: Sequence[str]) -> list[int]:
-        """The ranked rows, with the best of each of the documents among the first, where the last of the others gives way."""
-        if not documents:
-            return ranked
-        best = [next((row for row in ranked if self._index.passages[row].document == document), None) for document in documents]
-        first = ranked[:HEARD_HITS]
-        for row in best:
-            given = next((other for other in reversed(first) if other not in best), None)
+    def _heard(self, best: list[int], total: Scores, query: Query) -> list[int]:
+        """The best rows, with that of each document which the query names among the first, where the last of the others gives way."""
+        if not query.documents:
+            return best
+        named = [self._best_of(document, total, query.filters) for document in query.documents]
+        first = best[:HEARD_HITS]
+        for row in named:
+            given = next((other for other in reversed(first) if other not in named), None)
             if row is not None and row not in first and given is not None:
                 first.remove(given)
                 first.append(row)
-        return [*first, *(row for row in ranked if row not in first)]
+        return [*first, *(row for row in best if row not in first)]
+
+    def _best_of(self, document: str, total: Scores, filters: Filters) -> int | None:
+        rows = self._rows_of_document.get(document, range(0))
+        return next((rows[at] for at in best_first(total[rows.start : rows.stop]) if self._admits(filters, rows[at])), None)
+
+    @cached_property
+    def _rows_of_document(self) -> dict[str, range]:
+        """The rows of each document; they follow one another."""
+        rows: dict[str, range] = {}
+        for row, passage in enumerate(self._index.passages):
+            rows[passage.document] = range(rows.get(passage.document, range(row, row)).start, row + 1)
+        return rows
 
     def _admits(self, filters: Filters, row: int) -> bool:
+        if not filters:
+            return True
         passage = self._index.passages[row]
         return filters.admit(passage, self._index.documents[passage.document])
 
@@ -106,7 +125,7 @@ class Retriever:
             "words": lexical.scores("terms", text),
             "grams": lexical.scores("grams", text),
             "synonyms": lexical.scores("terms", expansion(text)),
-            "near text": self._index.passage_vectors @ vector,
+            "near text": similar(self._index.passage_vectors, vector),
             "near question": self._pooled(similarities),
         }
 
@@ -117,8 +136,26 @@ class Retriever:
         return pooled
 
     def _matches(self, passage: int, similarities: Scores) -> tuple[Match, ...]:
-        rows = sorted(self._questions_of_passage[passage], key=lambda row: -similarities[row])[:MATCHES]
+        rows = sorted(self._questions_of_passage.get(passage, ()), key=lambda row: -similarities[row])[:MATCHES]
         return tuple(Match(self._index.questions[row], float(similarities[row])) for row in rows)
+
+
+def similar(vectors: Vectors, vector: Vectors) -> Scores:
+    """The dot product of each of some vectors with one: every vector is read, which measured faster than a graph (docs/performance.md)."""
+    return vectors @ vector
+
+
+def best_first(scores: Scores) -> Iterator[int]:
+    """The rows, best score first, those of one score in their order. Few are looked at, so they are sorted a part at a time."""
+    sorted_rows, done = FIRST_SORTED, 0
+    while done < len(scores):
+        if sorted_rows < len(scores):
+            rows = np.flatnonzero(scores >= np.partition(scores, -sorted_rows)[-sorted_rows])
+        else:
+            rows = np.arange(len(scores))
+        ranked = rows[np.argsort(-scores[rows], kind="stable")].tolist()
+        yield from ranked[done:]
+        done, sorted_rows = len(ranked), sorted_rows * GROWTH
 
 
 def _standardised(scores: Scores) -> Scores:

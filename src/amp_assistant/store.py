@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from amp_assistant.encoder import Encoder, Vectors
+from amp_assistant.encoder import Vectors
 from amp_assistant.errors import StoreAwayError, StoreError
 from amp_assistant.passages import Nature, Passage
 
@@ -83,7 +83,7 @@ def _connected(url: str) -> Iterator[Any]:
             client.close()
 
 
-def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder, url: str = "") -> None:
+def write_store(folder: Path, passages: Sequence[Passage], vectors: Vectors, question_vectors: Vectors, url: str = "") -> None:
     """Write the passages and their vectors, and the vectors of the questions, into a new store in a folder, or on the server at `url`.
 
     :raises StoreError: the folder cannot be written, or the server cannot be reached.
@@ -91,13 +91,13 @@ def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[s
     from chromadb.errors import ChromaError
 
     if url:
-        _write_to_server(folder, passages, questions, encoder, url)
+        _write_to_server(folder, passages, vectors, question_vectors, url)
         return
     # Chroma remembers a folder where it once failed, and would not try there again: each attempt has a folder of its own.
     scratch = folder.with_name(f"{folder.name}-{uuid4().hex}")
     try:
         with _opened(scratch) as client:
-            _write(client, NAMES, passages, questions, encoder)
+            _write(client, NAMES, passages, vectors, question_vectors)
         scratch.rename(folder)
     except ChromaError as error:
         raise StoreError(
@@ -105,14 +105,14 @@ def write_store(folder: Path, passages: Sequence[Passage], questions: Sequence[s
         ) from error
 
 
-def _write_to_server(folder: Path, passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder, url: str) -> None:
+def _write_to_server(folder: Path, passages: Sequence[Passage], vectors: Vectors, question_vectors: Vectors, url: str) -> None:
     from chromadb.errors import ChromaError
 
     mark = uuid4().hex
     names = {kind: f"amp-{kind}-{mark}" for kind in NAMES}
     try:
         with _connected(url) as client:
-            _write(client, names, passages, questions, encoder)
+            _write(client, names, passages, vectors, question_vectors)
     except ChromaError as error:
         forget_stores(url, [names])
         raise StoreError(f"Les vecteurs ne peuvent pas être écrits sur le serveur Chroma ({error}) : voyez son journal.") from error
@@ -138,9 +138,7 @@ def forget_stores(url: str, stores: Sequence[Mapping[str, str]]) -> None:
             logger.warning("La collection « %s » reste sur le serveur Chroma : %s", name, error)
 
 
-def _write(
-    client: Any, names: Mapping[str, str], passages: Sequence[Passage], questions: Sequence[str], encoder: Encoder
-) -> None:
+def _write(client: Any, names: Mapping[str, str], passages: Sequence[Passage], vectors: Vectors, question_vectors: Vectors) -> None:
     configuration = {"hnsw": {"space": "cosine"}}
     stored = client.create_collection(names["passages"], configuration=configuration, embedding_function=None)
     for start in range(0, len(passages), BATCH):
@@ -149,13 +147,12 @@ def _write(
             ids=[passage.id for passage in batch],
             documents=[passage.text for passage in batch],
             metadatas=[_metadata(passage, row) for row, passage in enumerate(batch, start)],
-            embeddings=encoder.encode_passages([passage.placed_text for passage in batch]),
+            embeddings=vectors[start : start + BATCH],
         )
     asked = client.create_collection(names["questions"], configuration=configuration, embedding_function=None)
-    for start in range(0, len(questions), BATCH):
-        texts = questions[start : start + BATCH]
-        ids = [f"{row:08d}" for row in range(start, start + len(texts))]
-        asked.add(ids=ids, embeddings=encoder.encode_queries(texts))
+    for start in range(0, len(question_vectors), BATCH):
+        batch_vectors = question_vectors[start : start + BATCH]
+        asked.add(ids=[f"{row:08d}" for row in range(start, start + len(batch_vectors))], embeddings=batch_vectors)
 
 
 def _metadata(passage: Passage, row: int) -> dict[str, str | int]:

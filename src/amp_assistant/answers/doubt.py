@@ -7,9 +7,8 @@ benchmarks.doubt` prints it), weighs them. Where an index has no silences, or an
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
 
 import numpy as np
 
@@ -126,15 +125,14 @@ def improper(query: Query) -> Reason | None:
 class Doubter:
     """Judges whether what was found in an index answers a query.
 
-    `texts` are what each of its passages holds with its enrichment; `rarity` weighs its terms.
+    `rows` gives the row of a passage by its id; `rarity` weighs the terms of the index.
     """
 
-    def __init__(self, index: Index, texts: Sequence[str], rarity: Mapping[str, float]) -> None:
+    def __init__(self, index: Index, rows: Mapping[str, int], rarity: Mapping[str, float]) -> None:
         self._index = index
+        self._rows = rows
         self._rarity = rarity
         self._rarest = max(rarity.values(), default=0.0)
-        self._texts = {passage.id: text for passage, text in zip(index.passages, texts, strict=True)}
-        self._held: Callable[[str], frozenset[str]] = cache(lambda identifier: frozenset(terms(self._texts[identifier])))
         self._silences = [silence for silence in index.silences for _ in silence.questions]
         self._weighs = bool(self._silences and index.questions) and isinstance(index.encoder, StaticEncoder)
         if self._weighs:
@@ -194,7 +192,8 @@ class Doubter:
 
     def _coverage(self, query: Query, passage: Passage) -> float:
         """The share of the query's words, weighed by rarity, that a passage holds with its enrichment."""
-        return share_held(self._wanted(query), self._held(passage.id))
+        wanted, row = self._wanted(query), self._rows[passage.id]
+        return share_held(wanted, {term for term in wanted if self._index.lexical.has(term, row)})
 
     def _text_coverage(self, query: Query, passage: Passage) -> float:
         return share_held(self._wanted(query), set(terms(passage.text)))

@@ -66,13 +66,14 @@ class Sentence:
 
 
 class ExtractiveAnswerer:
-    """Chooses sentences of the passages; `rarity` gives the inverse document frequency of the terms of the index."""
+    """Chooses sentences of the passages; `rarity` gives the inverse document frequency of the terms of the index, `rows` the row of a
+    passage by its id."""
 
-    def __init__(self, encoder: Encoder, rarity: Mapping[str, float], passages: Sequence[Passage]) -> None:
+    def __init__(self, encoder: Encoder, rarity: Mapping[str, float], passages: Sequence[Passage], rows: Mapping[str, int]) -> None:
         self._encoder = encoder
         self._rarity = rarity
         self._passages = passages
-        self._rows = {passage.id: row for row, passage in enumerate(passages)}
+        self._rows = rows
 
     def statements(
         self,
@@ -171,7 +172,7 @@ def _unheard(chosen: Sequence[Quotation], judged: Sequence[Sentence], documents:
 
 
 def _meet(one: Quotation, other: Quotation) -> bool:
-    return one.passage is other.passage and one.start < other.end and other.start < one.end
+    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
 
 
 def _alike(one: Quotation, other: Quotation) -> bool:

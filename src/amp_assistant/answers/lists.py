@@ -19,7 +19,8 @@ def list_of(quotation: Quotation, section: Sequence[Passage], *, led_only: bool)
     `section` holds the passages around that of the quotation, in order. With `led_only`, an item does not bring its list.
     """
     lines = [line for passage in section for line in _lines(passage)]
-    at = next((n for n, line in enumerate(lines) if line.passage is quotation.passage and line.start <= quotation.start < line.end), None)
+    here = quotation.passage.id
+    at = next((n for n, line in enumerate(lines) if line.passage.id == here and line.start <= quotation.start < line.end), None)
     if at is None or (is_item(lines[at]) and led_only):
         return []
     before = len(list(takewhile(is_item, reversed(lines[: at + 1]))))

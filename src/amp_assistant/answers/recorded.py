@@ -90,7 +90,7 @@ class Recorder:
 
 
 def _meet(one: Quotation, other: Quotation) -> bool:
-    return one.passage is other.passage and one.start < other.end and other.start < one.end
+    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
 
 
 def _is_within(place: Citation, citation: Citation) -> bool:

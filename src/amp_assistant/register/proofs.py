@@ -85,12 +85,13 @@ class DocumentText:
 class Prover:
     """Finds the quotations of facts in the passages of a corpus."""
 
-    def __init__(self, passages: Iterable[Passage], documents: Mapping[str, Document]) -> None:
+    def __init__(self, passages: Sequence[Passage], documents: Mapping[str, Document]) -> None:
         self._documents = documents
-        of_document: dict[str, list[Passage]] = {}
-        for passage in passages:
-            of_document.setdefault(passage.document, []).append(passage)
-        self._texts = {document: DocumentText.of(held, documents[document].title) for document, held in of_document.items()}
+        self._passages = passages
+        self._rows: dict[str, list[int]] = {}
+        for row, passage in enumerate(passages):
+            self._rows.setdefault(passage.document, []).append(row)
+        self._texts: dict[str, DocumentText] = {}
 
     def date_of(self, document: str) -> str:
         """The date of a document, ISO 8601."""
@@ -103,7 +104,7 @@ class Prover:
         holds; where a line that the reader of the document left out stands among them, the longer part beside it. Words that stand
         in a heading only are quoted from there. `near` is a passage and an offset in it from where the search begins.
         """
-        text = self._texts.get(document)
+        text = self._text(document)
         if text is None or not tokens(words):
             return None
         origin = text.start_of(*near) if near else 0
@@ -114,13 +115,20 @@ class Prover:
                 if parts:
                     wanted = set(numbers(words))
                     return max(parts, key=lambda part: len(wanted.intersection(numbers(part.text))))
-            if quotation := self._heading(document, piece):
+            if quotation := self._heading(document, text, piece):
                 return quotation
         return None
 
-    def _heading(self, document: str, words: str) -> Quotation | None:
+    def _text(self, document: str) -> DocumentText | None:
+        """The text of a document, joined when it is first searched: most documents of a large corpus prove no fact."""
+        if document not in self._texts and document in self._rows:
+            held = [self._passages[row] for row in self._rows[document]]
+            self._texts[document] = DocumentText.of(held, self._documents[document].title)
+        return self._texts.get(document)
+
+    def _heading(self, document: str, text: DocumentText, words: str) -> Quotation | None:
         """The words in a heading of the document, or in its title."""
-        passages = self._texts[document].passages
+        passages = text.passages
         headings = {heading: passage for passage in reversed(passages) for heading in passage.heading_path}
         for heading, passage in {self._documents[document].title: passages[0], **headings}.items():
             if place := FoldedText.of(heading).find(words):

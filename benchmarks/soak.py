@@ -113,42 +113,49 @@ def asking_function(address: str) -> int:
     return next(int(one["id"]) for one in config["dependencies"] if [box, "submit"] in one["targets"])
 
 
-async def ask(client: httpx.AsyncClient, function: int, question: str, turns: list[Any]) -> tuple[list[Any], str]:
+async def ask(
+    client: httpx.AsyncClient, function: int, question: str, turns: list[Any], session: str
+) -> tuple[list[Any], str]:
     """Ask as the page does; the turns that a browser would keep then, and what went wrong, if anything."""
-    session = uuid4().hex[:11]
     body = {"data": [question, turns, EVERYONE, [], []], "fn_index": function, "session_hash": session}
     joined = await client.post("/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return turns, f"{joined.status_code}"
+    kept, fault = turns, "cut off"
     async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
         async for line in events.aiter_lines():
             if not line.startswith("data: "):
                 continue
             event = json.loads(line[6:])
             if event["msg"] == "process_completed":
-                kept = event["output"].get("data", [None, None])[1]
-                if not event["success"] or not isinstance(kept, list):
-                    return turns, str(event["output"].get("error") or "no turns")
-                return kept, "failed turn" if kept[-1]["state"] == "failed" else ""
-    return turns, "cut off"
+                told = event["output"].get("data", [None, None])[1]
+                if event["success"] and isinstance(told, list):
+                    kept, fault = told, "failed turn" if told[-1]["state"] == "failed" else ""
+                else:
+                    fault = str(event["output"].get("error") or "no turns")
+            elif event["msg"] == "close_stream":
+                break
+    return kept, fault
 
 
 async def user(client: httpx.AsyncClient, function: int, questions: Sequence[str], load: Load, chance: random.Random) -> None:
     """One user, until the time is over."""
     end = time.monotonic() + load.seconds
     turns: list[Any] = []
+    session = uuid4().hex[:11]  # one a visit, as a browser has
     await asyncio.sleep(chance.uniform(0, load.reading))
     while time.monotonic() < end:
         begun = time.monotonic()
         try:
-            turns, fault = await ask(client, function, chance.choice(questions), turns)
+            turns, fault = await ask(client, function, chance.choice(questions), turns, session)
         except httpx.HTTPError as error:
             fault = type(error).__name__
         if fault:
             load.faults[fault] += 1
         else:
             load.times.append(time.monotonic() - begun)
-        turns = [] if len(turns) >= TURNS else turns
+        if len(turns) >= TURNS:  # the next visitor
+            turns, session = [], uuid4().hex[:11]
         await asyncio.sleep(chance.uniform(0.5, 1.5) * load.reading)
 
 
@@ -213,7 +220,8 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="print the figures only")
     given = parser.parse_args()
     load = Load(given.users, given.seconds, given.reading)
-    with serving({"AMP_REQUESTS_PER_MINUTE": "100000"}) as (address, process):  # all users have one address here
+    environment = {"AMP_REQUESTS_PER_MINUTE": "100000", "MALLOC_ARENA_MAX": "2"}  # the second as in deploy/
+    with serving(environment) as (address, process):  # all users have one address here
         asyncio.run(put_under_load(address, process, real_questions(), load))
     sys.stdout.write(row(load) + "\n")
     if not given.dry:

@@ -47,6 +47,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+SESSIONS = 64
+"""Visitors whose last conversation Gradio keeps in memory, some 0.5 MB each; it would keep 10 000, and no page needs any of it."""
 MARGIN_SECONDS = 5
 """What a question may take beside the language model's time before a stopping server no longer waits for it."""
 
@@ -81,6 +83,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
     application.add_middleware(CountedRequests)
     application.add_middleware(SecurityHeaders)  # the last one added is the first one met
     page = build_page(assistant, settings.feedback_days)
+    page.state_session_capacity = SESSIONS
     add_health_routes(application, assistant, settings, waiting=lambda: len(page._queue))
     add_conversation_routes(application, assistant, FeedbackStore.of(settings))
     add_register_routes(application, assistant)

@@ -113,7 +113,7 @@ def test_the_server_fetches_nothing_on_a_visitors_word(address: str, url: str) -
         assert httpx.get(address + path).status_code in {400, 403, 404}
     body = json.dumps({"data": [{"path": url, "url": url, "meta": {"_type": "gradio.FileData"}}, []]})
     for written in (body, body.replace("gradio.File", "gradio\\u002eF\\u0069le"), body.replace("FileData", "\\u0046ileData")):
-        event = httpx.post(f"{address}/gradio_api/call/demander", content=written, headers={"Content-Type": "application/json"})
+        event = httpx.post(f"{address}/gradio_api/call/ask", content=written, headers={"Content-Type": "application/json"})
         assert event.status_code == 403
 
 

@@ -41,14 +41,14 @@ def with_model(environment: dict[str, str], server: ScriptedServer, seconds: flo
 
 def asked(address: str, question: str = QUESTION) -> str:
     """Begin to ask as a program does: what to fetch the answer with."""
-    posted = httpx.post(f"{address}/gradio_api/call/demander", json={"data": [question, []]}, timeout=PATIENCE)
-    return f"{address}/gradio_api/call/demander/{posted.json()['event_id']}"
+    posted = httpx.post(f"{address}/gradio_api/call/ask", json={"data": [question, []]}, timeout=PATIENCE)
+    return f"{address}/gradio_api/call/ask/{posted.json()['event_id']}"
 
 
 def answer(event: str) -> dict[str, Any]:
     told = httpx.get(event, timeout=PATIENCE).text
     assert "event: complete" in told, told
-    return dict(json.loads(told.rpartition("data: ")[2])[0])
+    return dict(json.loads(json.loads(told.rpartition("data: ")[2])[0]))
 
 
 def test_told_to_stop_it_finishes_what_is_running_refuses_what_is_new_and_ends_with_0(environment: dict[str, str], tmp_path: Path) -> None:

@@ -280,8 +280,8 @@ def ended(client: httpx.Client) -> dict[str, Any]:
 
 
 def asked(client: httpx.Client, question: str) -> str:
-    event = client.post("/gradio_api/call/demander", json={"data": [question, []]}).json()["event_id"]
-    return client.get(f"/gradio_api/call/demander/{event}").text
+    event = client.post("/gradio_api/call/ask", json={"data": [question, []]}).json()["event_id"]
+    return client.get(f"/gradio_api/call/ask/{event}").text
 
 
 def pools() -> bytes:

@@ -6,6 +6,7 @@ Only what has an unmistakable form is masked: a name or an address cannot be tol
 
 import re
 
+_MASKED = re.compile(r"\[(?:adresse électronique|IBAN|SIRET|téléphone)\]")
 _FEWEST_IBAN_DIGITS = 12
 """A French IBAN has 20 or more; words that happen to look like one (« ZA12 avec pour tout ») have few."""
 
@@ -17,6 +18,11 @@ _TELEPHONE = re.compile(
     rf"(?<![\d+])(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?[1-9]|0[1-9])(?:{_GAP}\d\d){{4}}(?!\d)"  # French
     rf"|(?<!\d)\+[1-9](?:{_GAP}\d){{7,13}}(?!\d)"  # from abroad, ITU-T E.164
 )
+
+
+def without(text: str) -> str:
+    """The text with none of these: what is searched of a question."""
+    return _MASKED.sub(" ", mask(text))
 
 
 def mask(text: str) -> str:

@@ -16,6 +16,7 @@ from amp_assistant.errors import QuestionError
 from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS
+from amp_assistant.privacy import without
 
 LONGEST_QUESTION = 2_000
 """Characters; the longest question of the test set has 300, and a page of text is not a question."""
@@ -123,7 +124,7 @@ def understand(
     """
     cleaned = clean(question)
     steps: list[str] = []
-    subject, named = _without_names(_subject(cleaned), documents, steps)
+    subject, named = _without_names(_subject(without(cleaned)), documents, steps)
     search_text = _repair(subject, vocabulary, steps)
     search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
     return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named)

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from test_faults import answer, asked, until
 from test_web import free_port
 
 from amp_assistant.assistant import Assistant
 from amp_assistant.building import build_index
-from amp_assistant.errors import SettingError, StoreAwayError, StoreError
+from amp_assistant.errors import SettingError, StoreAwayError
 from amp_assistant.index import open_index
 from amp_assistant.settings import Settings
 from benchmarks.soak import serving
@@ -80,7 +81,7 @@ def test_the_answers_are_those_of_the_embedded_store_and_old_collections_go(
     build_index(embedded)
     there, here = open_index(shared), open_index(embedded)
     assert there.passages == here.passages
-    assert (there.passage_vectors == here.passage_vectors).all()
+    assert np.allclose(there.passage_vectors, here.passage_vectors, atol=1e-5), "Chroma brings vectors to length 1 once more"
     assert Assistant(there, None, shared).ask(QUESTION).text == Assistant(here, None, embedded).ask(QUESTION).text
     del there
     for number in (251, 252, 253):
@@ -133,12 +134,6 @@ def test_a_reader_tries_again_when_the_server_is_back(
     server.come()
     time.sleep(0.2)
     assert "300 arceaux" in reader.ask(QUESTION).text
-
-
-def test_without_the_address_it_says_what_is_missing(shared: Settings) -> None:
-    build_index(shared)
-    with pytest.raises(StoreError, match="AMP_CHROMA_URL"):
-        open_index(shared.model_copy(update={"chroma_url": ""}))
 
 
 @pytest.mark.parametrize("url", ["chroma", "ftp://x", "http://"])

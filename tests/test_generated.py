@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
+import langchain_openai  # noqa: F401 -- imported before an answer's time is counted
 import pytest
 from scripted_server import Reply, Script, ScriptedServer, drops, fails, hangs, says, trickles
 

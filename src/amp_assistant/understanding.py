@@ -87,7 +87,6 @@ _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comme
 _LEANING = re.compile(
     r"^\W*(?:et|mais|ou|alors|donc|puis|de quoi|and|then|what about)\b"
     r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that)\b"
-    r"|\bl[ea] (?:premiere?|deuxieme|seconde?|troisieme|derniere?)\b|\bthe (?:first|second|third|last)(?: one)?\b"
 )
 """Words by which a question leans on the one before."""
 _POINTING = re.compile(
@@ -150,7 +149,9 @@ def clean(question: str) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question of a conversation takes its subject from the one before: it has few words of its own, or points back."""
-    return len(content_words(question)) <= ELLIPTICAL_WORDS or bool(_LEANING.search(fold(question)))
+    if len(content_words(question)) <= ELLIPTICAL_WORDS or pointed_at(question) is not None:
+        return True
+    return bool(_LEANING.search(fold(question)))
 
 
 def pointed_at(question: str) -> int | None:

@@ -17,7 +17,7 @@ from amp_assistant.answers.listing import Lister, Listing
 from amp_assistant.answers.model import Answer
 from amp_assistant.answers.notices import notices
 from amp_assistant.answers.recorded import Recorder
-from amp_assistant.answers.refusal import Refuser
+from amp_assistant.answers.refusal import UNSEARCHED, Refuser, near_subjects
 from amp_assistant.answers.suggestions import Suggester
 from amp_assistant.building import ensure_index
 from amp_assistant.builds import current_build, stamp
@@ -28,6 +28,7 @@ from amp_assistant.filters import EVERYTHING, Filters, check_filters
 from amp_assistant.index import Index, open_index
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.passages import Passage
+from amp_assistant.privacy import mask
 from amp_assistant.progress import Progress, no_progress
 from amp_assistant.register import Register, Suivi
 from amp_assistant.retrieval import Hit, Retriever
@@ -45,7 +46,7 @@ AWAY_SECONDS = 30
 """Time between two tries to open a new index whose server is away."""
 TRIED = 30
 """Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
-UNLISTED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ELSEWHERE})
+UNLISTED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ABUSE, Reason.ELSEWHERE})
 """Why a question is refused, whatever the register holds; the other reasons only tell what the sentences found lack."""
 
 
@@ -224,7 +225,7 @@ class Expert:
         self._rarity = _rarity(index)
         self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages, self.shelf.rows)
         self._doubter = Doubter(index, self.shelf.rows, self._rarity)
-        self._refuser = Refuser(index.passages)
+        self._refuser = Refuser(index.passages, index.documents)
         self._understood: dict[str, Query] = {}
         self._answered: dict[str, bool] = {}
 
@@ -269,16 +270,18 @@ class Expert:
                     written = end.value
         if written and written.refused:
             reason = Reason.NO_EVIDENCE
+        near = near_subjects(query, judged) if reason and reason not in UNSEARCHED else []
+        suggested = self._near_questions(query, near) if reason and reason not in UNSEARCHED else ()
         outcome = None if reason else self._outcome(query)
         if reason:
-            statements = self._refuser.statements(query, reason, judged, self._doubter.silence(query))
+            statements = self._refuser.statements(query, reason, near, self._doubter.silence(query), suggested)
         elif written and written.statements:
             statements = list(written.statements)
         else:
             statements = self._extracted(query, judged, hits, outcome)
         whole = answer([one for one in statements if self._admits(query, one.quotations)], written)
         told = (*(written.notices if written else ()), *self._notices(query, whole, outcome))
-        yield replace(whole, notices=told, seconds=perf_counter() - begun)
+        yield replace(whole, notices=told, suggested=suggested, seconds=perf_counter() - begun)
 
     def understand(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Query:
         """What a question asks, seen with the conversation before it.
@@ -382,6 +385,8 @@ class Expert:
     def _notices(self, query: Query, answer: Answer, outcome: Suivi | None) -> Iterator[str]:
         if query.filters:
             yield f"La recherche était limitée à : {query.filters.told(self.index.documents)}."
+        if mask(query.question) != query.question:
+            yield "Les coordonnées et les numéros personnels de votre question ont été masqués : ils n'ont pas servi à la recherche."
         if answer.abstained:
             return
         yield from notices(query, answer.citations, self.index.documents)
@@ -391,10 +396,17 @@ class Expert:
 
     def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
         """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""
-        candidates = islice(self._suggester.candidates(answer), TRIED)
-        alone = (text for text in candidates if not leans(text))
-        queries = [replace(self._understood_alone(text), filters=filters) for text in alone]
         language = understand(answer.question, (), self.index.vocabulary).language
+        return self._answered_among(self._suggester.candidates(answer), language, filters, intents)
+
+    def _near_questions(self, query: Query, near: Sequence[Quotation]) -> tuple[str, ...]:
+        """Questions near one that is refused, at most SUGGESTED, all of which are answered."""
+        candidates = self._suggester.nearest(query.search_text, [quotation.passage.id for quotation in near])
+        return tuple(self._answered_among(candidates, query.language, query.filters))
+
+    def _answered_among(self, candidates: Iterator[str], language: str, filters: Filters, intents: Container[Intent] = ()) -> list[str]:
+        alone = (text for text in islice(candidates, TRIED) if not leans(text))
+        queries = [replace(self._understood_alone(text), filters=filters) for text in alone]
         first = sorted((query for query in queries if query.language == language), key=lambda query: query.intent not in intents)
         return [query.question for query in islice(filter(self._is_answered, first), SUGGESTED)]
 

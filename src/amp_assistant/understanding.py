@@ -125,7 +125,7 @@ def understand(
     steps: list[str] = []
     subject, named = _without_names(_subject(without(cleaned)), documents, steps)
     search_text = _repair(subject, vocabulary, steps)
-    search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
+    search_text = _complete(search_text, [without(clean(earlier)) for earlier in history if earlier.strip()], steps)
     return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named)
 
 

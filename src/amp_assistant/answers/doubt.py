@@ -13,14 +13,16 @@ from enum import StrEnum
 import numpy as np
 
 from amp_assistant.answers.extractive import Sentence, share_held
+from amp_assistant.answers.propriety import asks_address, is_instruction, is_insult, is_private, wants_other_service, without_insults
 from amp_assistant.encoder import StaticEncoder, Vectors
 from amp_assistant.folding import fold, numbers
 from amp_assistant.index import Index
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Nature, Passage
+from amp_assistant.privacy import gives_address
 from amp_assistant.retrieval import Hit
 from amp_assistant.silences import Silence
-from amp_assistant.understanding import Intent, Query
+from amp_assistant.understanding import Intent, Query, content_words
 
 PROVING_SENTENCES = 2
 """Best sentences among which the asked kind of answer (a figure, a sum, a date) must stand."""
@@ -57,25 +59,6 @@ LIMIT = 0.20
 """Doubt above which a question is refused: 97 of 100 that have an answer stay below it, cross-validated."""
 
 # All patterns are for folded text: lower case, no accents.
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore\w*|oublie\w*|disregard|forget|ne (?:tiens|tenez) (?:plus|pas) compte|passe outre|contourne\w*)\b.{0,60}"
-    r"\b(?:consignes?|instructions?|regles?|rules|directives?|sources?|documents)\b"
-    r"|\b(?:tu es (?:desormais|maintenant)|you are now|act as|joue le role|fais comme si|sans (?:regles|sources))\b"
-    r"|\b(?:no rules|reply only|obey)\b"
-    r"|\b(?:prompt|mode developpeur|developer mode|nouvelle directive|consigne systeme|cles? d.acces|mots? de passe|jailbreak|base64)\b"
-    r"|\b(?:tu n.as plus besoin de|regles ne s.appliquent plus|coupe le controle|avant ma question|fabrique-moi)\b"
-    r"|(?<!ai )(?<!a )\binvente (?:un|une|des|moi)\b"
-    r"|<<|\[syst"
-)
-_OTHER_SERVICE = re.compile(
-    r"\b(?:recettes?|meteo|horoscope|blagues?|poemes?|chansons?|traduis|traduire|code python|capitale d[eu]?|score|match|psg|qui a gagne"
-    r"|fievre|symptomes?|medicaments? prendre|ordonnance|lettre de (?:rupture|motivation|demission|licenciement)|bitcoin"
-    r"|world cup|coupe du monde|weather|recipe|joke|poem|translate)\b"
-)
-_PERSONAL = re.compile(
-    r"\b(?:domicile de|vie privee|salaire d[eu]|numero de portable|adresse personnelle|religion|home address"
-    r"|telephone|num tel|phone number)\b"
-)
 _ELSEWHERE = re.compile(
     r"\b(?:paris|lyon|toulouse|nice|nantes|montpellier|strasbourg|bordeaux|lille|rennes|grenoble|toulon|dijon|brest|metz|nancy|rouen"
     r"|orleans|clermont-ferrand|saint-etienne|avignon|nimes|arles|londres|barcelone|genes|turin|milan|berlin|madrid|rome|amsterdam"
@@ -102,6 +85,8 @@ class Reason(StrEnum):
     COURTESY = "politesse"
     INSTRUCTION = "consigne"
     PERSONAL = "vie privée"
+    ABUSE = "injure"
+    NO_ADDRESS = "sans coordonnées"
     ELSEWHERE = "ailleurs"
     IMAGINED = "imaginé"
     NO_SUM = "sans montant"
@@ -113,13 +98,14 @@ class Reason(StrEnum):
 
 
 def improper(query: Query) -> Reason | None:
-    """Why a question is none for the documents, whatever they hold: a greeting, an attempt on the rules, private matters."""
-    question = fold(query.question)
+    """Why a question is none for the documents, whatever they hold: a greeting, an attempt on the rules, private matters, mere abuse."""
     if query.intent is Intent.COURTESY:
         return Reason.COURTESY
-    if _INSTRUCTION.search(question):
+    if is_instruction(query.question):
         return Reason.INSTRUCTION
-    return Reason.PERSONAL if _PERSONAL.search(question) else None
+    if is_private(query.question):
+        return Reason.PERSONAL
+    return Reason.ABUSE if is_insult(query.question) and not content_words(without_insults(query.question)) else None
 
 
 class Doubter:
@@ -144,6 +130,8 @@ class Doubter:
             return reason
         if not judged:
             return Reason.FILTERED if query.filters else Reason.NO_EVIDENCE
+        if asks_address(query.question) and not any(gives_address(sentence.quotation.passage.text) for sentence in judged):
+            return Reason.NO_ADDRESS
         question = fold(query.question)
         if self._is_off_subject(query, question, hits):
             return Reason.NO_EVIDENCE
@@ -187,7 +175,7 @@ class Doubter:
         return self._silences[nearest] if likenesses[nearest] >= NAMED else None
 
     def _is_off_subject(self, query: Query, question: str, hits: Sequence[Hit]) -> bool:
-        weakest = WEAKEST_OTHER_COVERAGE if _OTHER_SERVICE.search(question) else WEAKEST_COVERAGE
+        weakest = WEAKEST_OTHER_COVERAGE if wants_other_service(question) else WEAKEST_COVERAGE
         return max(self._coverage(query, hit.passage) for hit in hits) < weakest
 
     def _coverage(self, query: Query, passage: Passage) -> float:

@@ -15,7 +15,8 @@ class Answer:
     `text` is Markdown with the citations' numbers in square brackets; `abstained` tells a refusal, whose citations, if any, only
     name what is near; `engine` is what wrote it (``extractive`` or the language model's name); `hits` are the passages found, best
     first; `notices` are French sentences to show beside the answer; `seconds` is the time it took; `usage` is what the language model took
-    for it, None without one; `framing` are the lines of the text that the program itself says of a list: what it counted, the headings.
+    for it, None without one; `framing` are the lines of the text that the program itself says of a list: what it counted, the headings;
+    `suggested` are the questions that the last lines of a refusal propose, each of them answered.
     """
 
     question: str
@@ -28,6 +29,7 @@ class Answer:
     seconds: float
     usage: Usage | None = None
     framing: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The answer as a JSON object, as ``ask --json`` and ``batch`` write it."""

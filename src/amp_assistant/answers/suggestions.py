@@ -8,12 +8,16 @@ from collections.abc import Collection, Iterator
 
 from amp_assistant.answers.model import Answer
 from amp_assistant.index import Index
-from amp_assistant.passages import Passage
+from amp_assistant.passages import Nature, Passage
 
 SHORTEST, LONGEST = 20, 110
 """Characters of a question that stands alone and fits a button."""
 TOO_NEAR = 0.8
 """Cosine of two questions from which they ask the same thing."""
+NEAR = 0.5
+"""Cosine from which a question is near what was asked; below it the nearest is often about something else."""
+ON_QUOTED = 0.3
+"""What a question gains in nearness on a passage that is quoted as near."""
 STARTING_PASSAGES = 3
 """Passages that a refusal starts from, since it may cite none."""
 
@@ -58,6 +62,26 @@ class Suggester:
                     units.add(unit)
                     text = self._index.questions[row].text
                     yield text[0].upper() + text[1:]
+
+    def nearest(self, search_text: str, quoted: Collection[str]) -> Iterator[str]:
+        """Questions near a text that was searched, the nearest first and those on the `quoted` passages (ids) before others as near; a
+        unit gives one only, and none has a figure, which would stand unproved."""
+        vectors = self._index.question_vectors
+        similarities = vectors @ self._index.encoder.encode_queries([search_text])[0]
+        rows = {self._row_of_passage[identifier] for identifier in quoted}
+        near = [
+            (float(similarities[row]) + ON_QUOTED * (place in rows), row, unit)
+            for place, pairs in self._questions_of_passage.items()
+            if self._index.passages[place].nature is not Nature.RECIT
+            for row, unit in pairs
+            if similarities[row] >= NEAR - ON_QUOTED
+        ]
+        units: set[int] = set()
+        for likeness, row, unit in sorted(near, reverse=True):
+            text = self._index.questions[row].text
+            if likeness >= NEAR and unit not in units and not any(map(str.isdigit, text)):
+                units.add(unit)
+                yield text[0].upper() + text[1:]
 
     def _surroundings(self, answer: Answer) -> Iterator[Collection[int]]:
         """The rows of the passages that an answer rests on, then of the others of their sections."""

@@ -181,7 +181,7 @@ def _finished(
     if answer.abstained and assistant.understand(answer.question).intent is Intent.COURTESY:
         first = [one.examples[0] for one in PERSONAS.values() if one.examples]
         return greeted_turn(number, answer, next_steps_html(first, visitor.persona, "Par exemple"))
-    suggested = assistant.suggestions(answer, PERSONAS[visitor.persona].intents, filters)
+    suggested = answer.suggested or assistant.suggestions(answer, PERSONAS[visitor.persona].intents, filters)
     return answered_turn(assistant, number, answer, history, next_steps_html(suggested, visitor.persona))
 
 

@@ -8,6 +8,13 @@ Only what has an unmistakable form is masked: a name or an address cannot be tol
 import re
 
 _MASKED = re.compile(r"\[(?:adresse électronique|IBAN|numéro de sécurité sociale|carte bancaire|SIRET|téléphone)\]")
+_ANNOUNCED = re.compile(
+    r"(?:\b(?:mon|ma|mes|notre|my|our)\s+)?\b(?:adresse|e-?mails?|mails?|courriels?|iban|rib|siret|num[ée]ros?|t[ée]l(?:[ée]phone)?|portable"
+    r"|s[ée]cu(?:rit[ée] sociale)?|carte|je suis|i am|rappel\w+|appel\w+|[ée]cri(?:s|vez)|r[ée]pond\w*|joindre)\b"
+    rf"[^.?!;\[]{{0,40}}{_MASKED.pattern}",
+    re.IGNORECASE,
+)
+"""How people announce such a thing, which says no more than the thing itself: « mon IBAN pour le virement : »."""
 _FEWEST_IBAN_DIGITS = 12
 """A French IBAN has 20 or more; words that happen to look like one (« ZA12 avec pour tout ») have few."""
 
@@ -28,8 +35,9 @@ _TELEPHONE = re.compile(
 
 
 def without(text: str) -> str:
-    """The text with none of these: what is searched of a question."""
-    return _MASKED.sub(" ", mask(text))
+    """The text with none of these, nor the words that announce them: what is searched of a question."""
+    masked = mask(text)
+    return " ".join(_MASKED.sub(" ", _ANNOUNCED.sub(" ", masked)).split()).lstrip(".,;:!- ") if masked != text else text
 
 
 def mask(text: str) -> str:

@@ -82,7 +82,7 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COMMITMENT: re.compile(r"\b(?:engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
 }
 """What gives a kind of question away, the surest first."""
-_ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we".split())
+_ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we you your".split())
 _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
 _LEANING = re.compile(
     r"^\W*(?:et|mais|ou|alors|donc|puis|de quoi|and|then|what about)\b"

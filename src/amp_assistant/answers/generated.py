@@ -3,7 +3,7 @@
 The model reads passages whose sentences are numbered and points at the sentences that each statement of its rests on: it never writes
 a quotation, the code takes it from the passage, so that it is right by construction. Each statement is checked against its
 sentences; what fails goes back once with the reason, and is left out if it fails again. Passages are data to the model: they stand
-between marks that no document can hold, and what they say is never an instruction.
+between marks that no document can hold, and what they say is never an instruction; a sentence written as one is not shown to it.
 """
 
 import re
@@ -15,6 +15,7 @@ from time import monotonic
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from amp_assistant.answers.model_text import language_of, plain
+from amp_assistant.answers.propriety import is_instruction
 from amp_assistant.citations import Quotation, Statement, faults
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import LanguageModelError
@@ -193,7 +194,8 @@ class _Page:
             self._lines.append(f"\n[{place} | date : {document.date} | nature : {passage.nature}]")
             for start, end in split_sentences(passage.text):
                 start += len(passage.text[start:end]) - len(passage.text[start:end].lstrip(" -•"))
-                if any(map(str.isalnum, passage.text[start:end])):
+                words = passage.text[start:end]
+                if any(map(str.isalnum, words)) and not is_instruction(words):
                     number = f"S{len(self._quotations) + 1}"
                     self._quotations[number] = Quotation(passage, start, end)
                     self._lines.append(f"{number} : {self._quotations[number].text}")

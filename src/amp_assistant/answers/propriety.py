@@ -108,11 +108,13 @@ _INSULT = re.compile(
     r"\b(?:connards?|connasses?|encules?|salop\w*|putes?|putain de (?:merde|machine)|ta gueule|ferme-la|va te faire \w+|nique\w*|ntm"
     r"|fdp|tg|batards?|(?:espece|bande) d[e'’] ?\w+|(?:sale|gros|grosse) (?:con|conne|merde|nul|nulle|debile|pede)s?"
     r"|(?:tu|vous) (?:es|etes|sers|servez|pues|vaux|valez) (?:tous |vraiment |trop |qu.une? |a )*"
-    r"(?:nul\w*|stupides?|idiot\w*|con|cons|inutiles?|debiles?|rien|merde)"
-    r"|fuck\w*|assholes?|bitch|idiots?|stupid (?:bot|machine|robot)|(?:je vais|on va) (?:te|vous|les) (?:tuer|buter|crever|planter))\b"
+    r"(?:nul\w*|stupides?|idiot\w*|con|cons|inutiles?|debiles?|rien|merde)|(?:sale |gros |grosse )?\w+ de merde"
+    r"|fuck\w*(?: you| off)?|shut up|assholes?|bitch|idiots?|stupid (?:bot|machine|robot)"
+    r"|(?:je vais|on va) (?:te|vous|les) (?:tuer|buter|crever|planter))\b"
 )
 _OTHER_SERVICE = re.compile(
-    r"\b(?:recettes?|meteo|horoscope|blagues?|poemes?|chansons?|traduis|traduire|capitale d[eu]?|score|match|psg|qui a gagne"
+    r"\b(?:recettes? (?:de|d|du|des|pour)|meteo|pleuvoir|pleut|pleuvra|neiger|neigera|quel temps (?:fait|fera)|horoscope|blagues?"
+    r"|poemes?|chansons?|traduis|traduire|capitale d[eu]?|score (?:des?|du|final|om)|(?:dernier|prochain) match|psg|qui a gagne|ligue des champions"
     r"|dissertation|theoreme|equations?|derivee|resous|exercice de (?:math\w*|francais|physique)|python|javascript|debugg?\w*"
     r"|fievre|symptomes?|medicaments? prendre|ordonnance|paracetamol|doliprane|antibiotiques?|migraine|mal (?:a la|au|aux) \w+"
     r"|lettre de (?:rupture|motivation|demission|licenciement)|divorc\w*|garde (?:alternee|des enfants)|pension alimentaire"

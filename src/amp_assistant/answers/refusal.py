@@ -94,7 +94,10 @@ class Refuser:
             for quotation in near:
                 if quotation.passage.nature is not Nature.RECIT and (service := _service(quotation.passage)):
                     return Statement(words["service"].format(service.text), (service,))
-        return Statement(words["address"].format(given.text), (given,)) if given else None
+        if not given:
+            return None
+        title = _YEARS.sub("", self._documents[given.passage.document].short_title)
+        return Statement(words["address"].format(title, given.text), (given,))
 
 
 def _why(query: Query, reason: Reason, silence: Silence | None) -> str:
@@ -201,7 +204,7 @@ _WORDS = {
         "near": "Le plus proche :",
         "imagined": "(futur imaginé) ",
         "service": "Service que nomme ce document : « {} »",
-        "address": "Contact que donne le document : « {} »",
+        "address": "Contact donné par « {} » : « {} »",
         "ask": "Vous pouvez demander :",
         "subjects": "Je réponds sur les plans publics de la Métropole : aides aux entreprises, actions, objectifs, résultats.",
         "better": "Précisez le nom du dispositif, du lieu ou du document que vous cherchez.",
@@ -213,7 +216,7 @@ _WORDS = {
         "near": "The nearest:",
         "imagined": "(imagined future) ",
         "service": "Service that this document names: « {} »",
-        "address": "Contact that the document gives: « {} »",
+        "address": "Contact given by « {} »: « {} »",
         "ask": "You may ask:",
         "subjects": "I answer about the public plans of the metropolis: business support, actions, targets, results.",
         "better": "Name the scheme, the place or the document that you look for.",

@@ -29,17 +29,23 @@ _DROP = (
 _INSTRUCTIONS = {
     "drop the rules": (
         rf"(?<!pas )\b{_DROP}\b.{{0,40}}\b(?:{_RULES}\b.{{0,12}}\b{_EARLIER}|{_EARLIER} {_RULES})\b"
-        rf"|{_IMPERATIVE}{_DROP}\b(?!-t).{{0,30}}\b(?:{_RULES}|sources?|documents?|citations?)\b"
+        rf"|{_IMPERATIVE}{_DROP}\b(?!-t).{{0,30}}\b(?:{_RULES}|sources?|documents?|citations?|ci-dessus|ce qui precede|everything|above"
+        r"|safety|ce qu\S{1,3}.{0,20} (?:dit|demande|appris|donne|ordonne))\b"
+        rf"|\b(?:tes|ton) (?:\w+ )?{_RULES}\b|\b{_RULES} {_EARLIER} (?:sont|est) (?:annul|caduc|leve|suspend)\w+"
         r"|\bregles ne s.appliquent (?:plus|pas)\b.{0,3}(?:$|[:.,;!])|\btu n.as plus (?:besoin|de (?:regles?|limites?|consignes?))\b"
-        r"|\bcoupe (?:le|les|ton|tes) (?:controle|verification|filtre|source)s?\b|\b(?:no|without) (?:rules|restrictions|filters?)\b"
-        rf"|\b(?:nouvel\w*|vraies?|new|real) {_RULES} ?(?:system\w*|de l.administrateur|pour toi|:)"
+        r"|\bcoupe (?:le|les|ton|tes) (?:controle|verification|filtre|source)s?\b"
+        r"|\b(?:ai|assistant|bot|model|you)\b.{0,30}\b(?:no|without) (?:rules|restrictions|filters?)\b"
+        rf"|\b(?:nouvel\w*|vraies?|new|real) (?:{_RULES} (?:system\w*|de l.administrateur|pour toi)|(?:consigne|instruction)s? ?:)"
     ),
     "play another part": (
-        rf"{_IMPERATIVE}(?:act as|pretend (?:to be|that|you)|role-?play|joue[rz]? le role|fai[ts]e?s? (?:comme si|semblant)"
-        r"|imagine[rz]? que (?:tu es|vous etes)|comporte[- ]toi|mets-toi dans la peau|incarne[rz]?)\b"
-        r"|\btu (?:es|seras|deviens) (?:desormais|maintenant|a present|dan\b)|\ba partir de maintenant,? (?:tu|vous)\b"
-        r"|\byou (?:are|will be) now\b|\bfrom now on,? you\b|\bjeu de role\b.{0,30}\b(?:tu|vous)\b|\bjailbreak\w*\b"
-        r"|\bmode (?:dan|developpeur|admin\w*|debug|root|sans (?:filtre|limite))\b|\b(?:dan|developer|debug|admin|god) mode\b"
+        rf"{_IMPERATIVE}(?:act (?:as|like)|pretend (?:to be|that|you)|role-?play|joue[rz]? le role|fai[ts]e?s? (?:comme si (?:tu|vous)|semblant)"
+        r"|imagine[rz]? que (?:tu|vous) (?:es|etes|n.as|n.avez)|comporte[- ]toi|agis comme|parle comme"
+        r"|mets-toi dans la peau|incarne[rz]?)\b"
+        r"|\btu (?:es|seras|deviens) (?:desormais|maintenant|a present|dan\b)|\b(?:a partir de maintenant|desormais),? (?:tu|reponds|ecris|parle)\b"
+        r"|\btu vas (?:maintenant |desormais )?(?:jouer|incarner|etre|faire semblant)\b|\bje t.ordonne\b|\bi (?:order|command) you\b"
+        r"|\byou (?:are|will be) now\b|\bfrom now on,? (?:you|answer|reply)\b|\bjeu de role\b.{0,30}\b(?:tu|vous)\b|\bjailbreak\w*\b"
+        r"|\b(?:en|active\w* le) mode (?:dan|developpeur|admin\w*|debug|root|sans (?:filtre|limite))\b"
+        r"|\b(?:dan|developer|debug|admin|god) mode\b"
         r"|\bje suis (?:ton|votre) (?:developpeur|administrateur|createur|concepteur)\b|\bi am your (?:developer|creator|admin\w*)\b"
     ),
     "tell what is secret": (
@@ -47,6 +53,7 @@ _INSTRUCTIONS = {
         r"|\b(?:affiche|donne|montre|revele|repete|recopie|ecri[st]|cite|resume|reveal|show|print|repeat|output|what (?:is|are)"
         rf"|quelles? (?:sont|est))\w*\b.{{0,25}}\b(?:tes|vos|ton|votre|ta|your) (?:\w+ )?{_RULES}\b"
         r"|\b(?:repete|recopie|ecri[st]|repeat)\w*\b.{0,40}\b(?:avant m[ao] (?:question|message)|above this|before this)\b"
+        r"|\b(?:affiche|repete|recopie|print|repeat|output)\w* (?:everything|all|tout)\b.{0,25}\b(?:above|ci-dessus|precede|avant)\b"
         r"|\b(?:donne|affiche|revele|montre|communique|envoie|give|show|reveal|send|quel(?:le)? est|what is)\w*\b.{0,30}"
         r"\b(?:cles? (?:d.acces|api|secrete)|api keys?|mots? de passe (?:du|des|d.|admin|de la base)|passwords?"
         r"|variables? d.environnement|jetons? d.acces)\b"
@@ -54,8 +61,11 @@ _INSTRUCTIONS = {
     "say these words": (
         r"\b(?:reponds?|repondez|dis|dites|ecris|ecrivez|reply|respond|answer|say|output|print)\b(?: moi)?"
         r" (?:uniquement|seulement|juste|simplement|toujours|exactement|only|just|exactly|always)\b"
-        r"(?: (?:par|avec|que|le mot|les mots|by|with|the words?))*:? ?[\"'«]? ?"
-        r"(?:oui|non|yes|no|ok|d.accord|pwned|hacked|true|vrai)\b(?! ?[\"'»]? ?(?:ou|or|/))"
+        r"(?: (?:par|avec|que|le mot|les mots|by|with|the words?))* ?:? ?[\"'«]? ?"
+        r"(?:(?:oui|non|yes|no|ok|d.accord|pwned|hacked|true|vrai)\b(?! ?[\"'»]? ?(?:ou|or|/))|(?<=[\"'«])|(?<=[\"'«] ))"
+        r"|\btu dois (?:toujours )?(?:repondre|dire|ecrire|confirmer|affirmer|obeir)\b"
+        r"|\byou must (?:always )?(?:answer|say|reply|comply|obey|confirm)\b"
+        r"|\bexecute\w* (?:l.|la |les |cette |ces |the |this )?(?:instruction|commande|command|code)"
         r"|\b(?:reply only|only reply)\b|\bobey\b|\brepond(?:s|ez) (?:oui|non|yes) a tout\b|\brepetez? (?:apres moi|mot)\b"
         rf"|\brepeat after me\b|{_IMPERATIVE}(?:commence|termine|finis|conclus|begin|start|end|finish)\w*"
         r" (?:chaque|ta|tes|votre|vos|toutes|your|each|every) ?(?:\w+ )?(?:reponses?|phrases?|answers?|sentences?|repl\w+)\b"
@@ -65,6 +75,7 @@ _INSTRUCTIONS = {
         r"\b(?:reponds?|repondez|ecris|ecrivez|affirme|answer|confirm)\b.{0,60}\b(?:sans|without)"
         r" (?:(?:cit|utilis|consult|donn|us)(?:er|ing) )?(?:de |les? |tes |aucune |any |the |your )?"
         r"(?:regles?|sources?|citations?|documents?|rules?)\b"
+        rf"|{_IMPERATIVE}ne cite[rz]? (?:pas|plus|aucune) (?:tes |de |les |vos )?(?:sources?|documents?)\b"
         rf"|\b(?:invente|fabrique)[- ](?:moi|nous)\b|{_IMPERATIVE}(?:invente[rz]?|make up|fabricate) (?:un|une|des|a|some)\b"
     ),
     "marks of the machinery": (
@@ -73,6 +84,7 @@ _INSTRUCTIONS = {
         r"|#{2,}\s?(?:system\w*|instruction\w*|consigne\w*|assistant)\b|^\s?(?:system|assistant|systeme|admin)\s?:"
         r"|\bconsigne (?:systeme|du systeme|prioritaire|cachee|secrete)\b|\bsystem (?:message|override)\b"
         r"|\b(?:en|in|decode\w*|from|ce) base ?64\b|\bbase ?64\s?:"
+        r"|\{\{.{0,40}\}\}|\bor 1 ?= ?1\b|\brm -rf\b|\bdrop table\b"
     ),
 }
 """The ways in which a text tells a program what to do, by name."""
@@ -106,7 +118,9 @@ _FULL_NAME = re.compile(r"\b[A-ZÉÈ][\w-]+ [A-ZÉÈ][\w-]{2,}")
 
 _INSULT = re.compile(
     r"\b(?:connards?|connasses?|encules?|salop\w*|putes?|putain de (?:merde|machine)|ta gueule|ferme-la|va te faire \w+|nique\w*|ntm"
-    r"|fdp|tg|batards?|(?:espece|bande) d[e'’] ?\w+|(?:sale|gros|grosse) (?:con|conne|merde|nul|nulle|debile|pede)s?"
+    r"|fdp|tg|batards?|(?:espece|bande|tas) d[e'’] ?(?:nuls?|nazes?|incapables?|idiots?|cons?|voleurs?|escrocs?|menteurs?|imbeciles?"
+    r"|debiles?|cretins?|abrutis?|bons a rien|pourris?|guignols?|clowns?|feignants?|faineants?|merde\w*|connards?|salop\w*)"
+    r"|(?:sale|gros|grosse) (?:con|conne|merde|nul|nulle|debile|pede)s?"
     r"|(?:tu|vous) (?:es|etes|sers|servez|pues|vaux|valez) (?:tous |vraiment |trop |qu.une? |a )*"
     r"(?:nul\w*|stupides?|idiot\w*|con|cons|inutiles?|debiles?|rien|merde)|(?:sale |gros |grosse )?\w+ de merde"
     r"|fuck\w*(?: you| off)?|shut up|assholes?|bitch|idiots?|stupid (?:bot|machine|robot)"
@@ -114,7 +128,8 @@ _INSULT = re.compile(
 )
 _OTHER_SERVICE = re.compile(
     r"\b(?:recettes? (?:de|d|du|des|pour)|meteo|pleuvoir|pleut|pleuvra|neiger|neigera|quel temps (?:fait|fera)|horoscope|blagues?"
-    r"|poemes?|chansons?|traduis|traduire|capitale d[eu]?|score (?:des?|du|final|om)|(?:dernier|prochain) match|psg|qui a gagne|ligue des champions"
+    r"|poemes?|chansons?|traduis|traduire|capitale d[eu]?|score (?:des?|du|final|om)|(?:dernier|prochain) match|psg|qui a gagne"
+    r"|ligue des champions"
     r"|dissertation|theoreme|equations?|derivee|resous|exercice de (?:math\w*|francais|physique)|python|javascript|debugg?\w*"
     r"|fievre|symptomes?|medicaments? prendre|ordonnance|paracetamol|doliprane|antibiotiques?|migraine|mal (?:a la|au|aux) \w+"
     r"|lettre de (?:rupture|motivation|demission|licenciement)|divorc\w*|garde (?:alternee|des enfants)|pension alimentaire"

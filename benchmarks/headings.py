@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from amp_assistant import thesaurus
+from amp_assistant.details import details_of
 from amp_assistant.encoder import Encoder, StaticEncoder, train_encoder, training_pairs
 from amp_assistant.evaluation import Gold, GoldQuestion, Half
 from amp_assistant.folding import squash, tokens
@@ -118,7 +119,10 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         passage_vectors=vectors,
         silences=(),
         silence_vectors=np.zeros((0, 0), dtype=np.float32),
+        silence_details=details_of(()),
         question_vectors=vectors[:0],
+        question_details=details_of(()),
+        wording=Wording({}),
         vocabulary={},
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,

@@ -130,6 +130,7 @@ class Finder:
             questions=(),
             passage_vectors=vectors,
             question_vectors=vectors[:0],
+            question_details=self._built.question_details[:0],
             lexical=LexicalIndex.build(understood_texts(passages, ())),
         )
 

@@ -27,6 +27,7 @@ from amp_assistant.builds import (
     write_json,
     writing,
 )
+from amp_assistant.details import details_of
 from amp_assistant.documents import Allowance, Corpus, KeptReadings, read_corpus
 from amp_assistant.documents.model import Document
 from amp_assistant.documents.ocr import INSTALL_OCR, has_ocr
@@ -36,6 +37,8 @@ from amp_assistant.errors import AssistantError, CorpusError, StoreError
 from amp_assistant.fingerprint import LIBRARIES, fingerprint, reviewed_fingerprint
 from amp_assistant.folding import tokens
 from amp_assistant.index import (
+    DETAILS,
+    WORDING,
     BuiltFrom,
     Index,
     checksums,
@@ -55,6 +58,7 @@ from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence, read_silences, silence_pairs, silent_questions
 from amp_assistant.store import BATCH, forget_stores, names_on_server, read_store, write_store
 from amp_assistant.verification import verify
+from amp_assistant.wording import Wording
 
 logger = logging.getLogger(__name__)
 
@@ -175,6 +179,7 @@ def _build(settings: Settings, build: Path, earlier: Path | None, progress: Prog
         _write_rows(build, content, encoder, settings.chroma_url)
     write_json(build / "documents.json", [asdict(_card(document)) for document in content.corpus.documents])
     write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
+    _write_kinds(build, content.questions, silent_questions(content.silences))
     write_json(build / "silences.json", [asdict(silence) for silence in content.silences])
     report = _report(build, earlier, content, reviewed)
     write_json(build / REPORT, asdict(report))
@@ -249,6 +254,12 @@ def _write_rows(build: Path, content: _Content, encoder: Encoder, url: str) -> N
     passages, *stored = read_store(build / "chroma", url)
     if passages != tuple(content.passages) or not all(map(_are_alike, stored, (vectors, question_vectors))):
         raise StoreError("Chroma ne rend pas ce qui y est écrit : l'ancien index reste en service, relancez la construction.")
+
+
+def _write_kinds(build: Path, questions: Sequence[str], silent: Sequence[str]) -> None:
+    """Write what the questions with an answer and those without ask for, and how each are worded."""
+    np.save(build / DETAILS, details_of([*questions, *silent]))
+    Wording.of(questions, silent).save(build / WORDING)
 
 
 def _are_alike(stored: Vectors, written: Vectors) -> bool:

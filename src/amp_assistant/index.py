@@ -5,6 +5,7 @@
       chroma/                         passages and questions with their vectors, for whoever queries them otherwise
       lexical/  encoder/              the words, and the trained encoder
       units.json  silences.json       the enrichment, and what the documents do not say
+      details.npy  wording.json       what kind of detail the questions of both ask for, and how each are worded
       documents.json                  the card of each document
       readings/                       the documents as they were read, for the next indexing
       report.json  built_from.json    what was done, and what the build is made of, with the checksums of its files
@@ -18,7 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from amp_assistant.builds import COMPLETE, current_build, hold, is_of, read_json
+from amp_assistant.details import Details
 from amp_assistant.documents.model import Document
 from amp_assistant.encoder import Encoder, NamedEncoder, StaticEncoder, Vectors
 from amp_assistant.enrichment import Question, Stretch, Unit
@@ -30,8 +34,12 @@ from amp_assistant.rows import read_passages, read_vectors, read_vocabulary
 from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence
 from amp_assistant.store import read_store
+from amp_assistant.wording import Wording
 
 logger = logging.getLogger(__name__)
+
+DETAILS, WORDING = "details.npy", "wording.json"
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltFrom:
@@ -57,8 +65,8 @@ class Index:
     """Everything that answers a question, in memory.
 
     `passages` are in document order and a passage's place among them is its row in `passage_vectors` and in the lexical
-    fields; `questions` are the enrichment's, rows of `question_vectors`, and those of the `silences` in their order are rows of
-    `silence_vectors`; `vocabulary` counts the folded words of the passages and of what the enrichment says of them. The `reading` of
+    fields; `questions` are the enrichment's, rows of `question_vectors` and `question_details`, and those of the `silences` in their
+    order are rows of `silence_vectors` and `silence_details`; `wording` tells the two apart; `vocabulary` counts the folded words of the passages and of what the enrichment says of them. The `reading` of
     the documents tells their pages, not their blocks. While an index is in memory, its build is not removed from the disk.
     """
 
@@ -68,8 +76,11 @@ class Index:
     questions: tuple[Question, ...]
     passage_vectors: Vectors
     question_vectors: Vectors
+    question_details: Details
     silences: tuple[Silence, ...]
     silence_vectors: Vectors
+    silence_details: Details
+    wording: Wording
     vocabulary: Mapping[str, int]
     lexical: LexicalIndex
     encoder: Encoder
@@ -170,6 +181,7 @@ def _read(build: Path, settings: Settings) -> Index:
     documents: list[Document] = TypeAdapter(list[Document]).validate_json((build / "documents.json").read_bytes())
     units = tuple(_unit(fields) for fields in read_json(build / "units.json"))
     questions = tuple(question for unit in units for question in unit.questions)
+    details: Details = np.load(build / DETAILS)
     return Index(
         documents={document.id: document for document in documents},
         passages=passages,
@@ -177,8 +189,11 @@ def _read(build: Path, settings: Settings) -> Index:
         questions=questions,
         passage_vectors=passage_vectors,
         question_vectors=asked_vectors[: len(questions)],
+        question_details=details[: len(questions)],
         silences=tuple(TypeAdapter(list[Silence]).validate_json((build / "silences.json").read_bytes())),
         silence_vectors=asked_vectors[len(questions) :],
+        silence_details=details[len(questions) :],
+        wording=Wording.load(build / WORDING),
         vocabulary=read_vocabulary(build / "rows"),
         lexical=LexicalIndex.load(build / "lexical"),
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(build / "encoder"),

@@ -1,8 +1,8 @@
 """Knowing when not to answer: how doubtful it is that the documents answer a question, by signs that are weighed.
 
-The signs: whether the question comes nearer to what the documents do not say (see `silences`) than to what they do, how much of it the
-passages found speak of, whether they have the kind of answer that is asked for, whether they tell of an imagined future, whether the
-question is about another place. A logistic regression, fitted on the development half of the question set (`python -m
+The signs: how many of the known questions nearest to it are left open (see `silences`), those that ask for the same kind of detail before
+others; whether it is worded like these; whether one like it was asked of what is found; how much of it the passages found speak of,
+whether they have the kind of answer that is asked for, whether they tell of an imagined future, whether it is about another place. A logistic regression, fitted on the development half of the question set (`python -m
 benchmarks.doubt` prints it), weighs them. Where an index has no silences, or an encoder of its own choice, rules decide alone.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from amp_assistant.answers.extractive import Sentence, share_held
 from amp_assistant.answers.propriety import asks_address, is_instruction, is_insult, is_private, wants_other_service, without_insults
+from amp_assistant.details import Detail, Details, agreement, asked_details, details_of
 from amp_assistant.encoder import StaticEncoder, Vectors
 from amp_assistant.folding import fold, numbers
 from amp_assistant.index import Index
@@ -32,10 +33,13 @@ WEAKEST_COVERAGE = 0.15
 """Share of the question's words, weighed by rarity, below which no passage speaks of it: people's own words reach 0.2."""
 WEAKEST_OTHER_COVERAGE = 0.7
 """The same for a question that asks for another kind of service: 21 questions of the enrichment that have such words reach 0.8."""
-READ_HITS = 3
-"""First hits whose own text tells how much of the question they speak of."""
-NEAREST = 3
-"""Questions, of those answered and of those not, that tell which of the two a question comes nearer to."""
+READ_HITS, MEANT_SENTENCES = 3, 3
+"""First hits and best sentences that tell whether just this was asked."""
+NEIGHBOURS, SHARPNESS = 10, 10.0
+"""Known questions that tell whether such a question has an answer, and how much more a nearer one counts (as a softmax's inverse
+temperature)."""
+SUBJECT = 0.3
+"""How alike two questions on one subject stay that ask for other details of it; 1 where the details did not matter."""
 NAMED = 0.55
 """Likeness from which the nearest silence is what the question asks, and is named in the refusal."""
 
@@ -68,14 +72,9 @@ _ELSEWHERE = re.compile(
 _TERRITORIES = tuple(f"{name} {of}" for name in ("metropole", "ville", "agglomeration", "mairie", "region") for of in ("de ", "d'", "d’"))
 """What makes another place the one that a question is about: « la métropole de »."""
 _IMAGINED = re.compile(r"\b(?:imagin\w*|fiction\w*|recits?|personna\w*|personas?|scenario\w*|futurs? (?:possible|souhaite)s?)\b")
-_WHEN = re.compile(r"\b(?:quand|quelle date|quelle annee|quel jour|when|what (?:date|year)|horaires?|echeance)\b")
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|ete|printemps|automne)\b"
 )
-_SUM = re.compile(
-    r"\b(?:combien (?:ca |d.argent |d.euros )?(?:cout\w*|touche\w*|a coute)|montant|budget|couts?|prix|tarif|loyer|cost|plafond)\b"
-)
-_COUNT = re.compile(r"\b(?:combien|nombre de|nb|how many|cb)\b")
 _MONEY = re.compile(r"€|\beuros?\b|\bmilliards?\b|\bmillions? d")
 
 
@@ -121,8 +120,6 @@ class Doubter:
         self._rarest = max(rarity.values(), default=0.0)
         self._silences = [silence for silence in index.silences for _ in silence.questions]
         self._weighs = bool(self._silences and index.questions) and isinstance(index.encoder, StaticEncoder)
-        if self._weighs:
-            self._leaning = index.silence_vectors.mean(axis=0) - index.question_vectors.mean(axis=0)
 
     def reason(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
         """Why the query is refused, or None where the best sentences may answer it. `judged` are the hits' sentences, best first."""
@@ -147,24 +144,35 @@ class Doubter:
     def signs(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> dict[str, float]:
         """What speaks for and against an answer, by name; shares and likenesses, or 1 for yes."""
         question = fold(query.question)
+        asked = asked_details(query.question) or asked_details(query.search_text)
         vector = self._index.encoder.encode_queries([query.search_text])[0]
-        unsaid = _largest(self._index.silence_vectors @ vector)
-        said = _largest(self._index.question_vectors @ vector)
+        unsaid, said = self._index.silence_vectors @ vector, self._index.question_vectors @ vector
         best = [fold(sentence.quotation.text) for sentence in judged[:PROVING_SENTENCES]]
         return {
-            "nearer to silences": float(unsaid.mean() - said.mean()),
+            "neighbours left open": self._share_left_open(asked, said, unsaid),
             "near a silence": float(unsaid.max()),
-            "worded like silences": float(self._leaning @ vector),
+            "worded like silences": self._index.wording.lean(query.question),
+            "asked of what is found": _likeness_of_found(asked, hits),
+            "meant": max(sentence.features["meaning"] for sentence in judged[:MEANT_SENTENCES]),
             "spoken of": max(self._coverage(query, hit.passage) for hit in hits),
-            "spoken of in the text": max(self._text_coverage(query, hit.passage) for hit in hits[:READ_HITS]),
             "imagined": float(_is_imagined(hits, judged) and not _IMAGINED.search(question)),
             "elsewhere": float(bool(_ELSEWHERE.search(question))),
-            "no sum": float(bool(_SUM.search(question)) and not any(_MONEY.search(text) for text in best)),
-            "no date": float(bool(_WHEN.search(question)) and not any(_DATE.search(text) for text in best)),
-            "no figure": float(query.intent is Intent.FIGURE and not any(map(numbers, best))),
-            "no count": float(bool(_COUNT.search(question)) and not numbers(best[0])),
+            "no sum": float(Detail.SUM in asked and not any(map(_MONEY.search, best))),
+            "no date": float(Detail.DATE in asked and not any(map(_DATE.search, best))),
+            "no count": float(Detail.COUNT in asked and not numbers(best[0])),
+            "asks a sum": float(Detail.SUM in asked),
+            "asks a number": float(Detail.COUNT in asked),
+            "asks a date": float(Detail.DATE in asked),
             "speech": float(query.intent is Intent.SPEECH),
         }
+
+    def _share_left_open(self, asked: Detail, said: Vectors, unsaid: Vectors) -> float:
+        """How many of the most alike questions have no answer, from 0 to 1, the nearer the more they count; `said` and `unsaid` are the
+        likenesses to those with an answer and without."""
+        likenesses = np.concatenate([_alike(said, asked, self._index.question_details), _alike(unsaid, asked, self._index.silence_details)])
+        nearest = np.argpartition(-likenesses, NEIGHBOURS)[:NEIGHBOURS]
+        weights = np.exp(SHARPNESS * likenesses[nearest])
+        return float(weights[nearest >= len(said)].sum() / weights.sum())
 
     def silence(self, query: Query) -> Silence | None:
         """What the documents do not say and the query asks, where that is known."""
@@ -183,9 +191,6 @@ class Doubter:
         wanted, row = self._wanted(query), self._rows[passage.id]
         return share_held(wanted, {term for term in wanted if self._index.lexical.has(term, row)})
 
-    def _text_coverage(self, query: Query, passage: Passage) -> float:
-        return share_held(self._wanted(query), set(terms(passage.text)))
-
     def _wanted(self, query: Query) -> dict[str, float]:
         return {term: self._rarity.get(term, self._rarest) for term in terms(query.search_text)}
 
@@ -198,11 +203,20 @@ def _shortcoming(query: Query, question: str, hits: Sequence[Hit], judged: Seque
             return Reason.ELSEWHERE
     if _is_imagined(hits, judged) and not _IMAGINED.search(question):
         return Reason.IMAGINED
-    return _lacking(query, question, [sentence.quotation.text for sentence in judged[:PROVING_SENTENCES]])
+    return _lacking(query, [sentence.quotation.text for sentence in judged[:PROVING_SENTENCES]])
 
 
-def _largest(likenesses: Vectors) -> Vectors:
-    return np.sort(likenesses)[-NEAREST:]
+def _alike(likenesses: Vectors, asked: Detail, details: Details) -> Vectors:
+    """How alike questions are whose subjects are that alike, seen with the details that they ask for."""
+    return likenesses * (SUBJECT + (1 - SUBJECT) * agreement(asked, details))
+
+
+def _likeness_of_found(asked: Detail, hits: Sequence[Hit]) -> float:
+    """How near the question comes to one that the first hits answer and that asks for the same details."""
+    matches = [match for hit in hits[:READ_HITS] for match in hit.matches]
+    likenesses = np.array([match.similarity for match in matches], dtype=np.float32)
+    details = details_of(match.question.text for match in matches)
+    return float(_alike(likenesses, asked, details).max(initial=0.0))
 
 
 def _is_imagined(hits: Sequence[Hit], judged: Sequence[Sentence]) -> bool:
@@ -212,11 +226,12 @@ def _is_imagined(hits: Sequence[Hit], judged: Sequence[Sentence]) -> bool:
     return (told[0] and found[0]) or sum(told) * 2 > len(told) or (any(told) and sum(found) * 2 >= len(found))
 
 
-def _lacking(query: Query, question: str, best: Sequence[str]) -> Reason | None:
+def _lacking(query: Query, best: Sequence[str]) -> Reason | None:
     """The kind of answer that is asked for and that the best sentences do not give."""
-    if _SUM.search(question) and not any(_MONEY.search(fold(text)) for text in best):
+    asked = asked_details(query.question)
+    if Detail.SUM in asked and not any(_MONEY.search(fold(text)) for text in best):
         return Reason.NO_SUM
-    if _WHEN.search(question) and not any(_DATE.search(fold(text)) for text in best):
+    if Detail.DATE in asked and not any(_DATE.search(fold(text)) for text in best):
         return Reason.NO_DATE
     if query.intent is Intent.FIGURE and not any(numbers(text) for text in best):
         return Reason.NO_FIGURE

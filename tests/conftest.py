@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from amp_assistant.assistant import Assistant
-from amp_assistant.settings import Settings
+from amp_assistant.settings import Settings, close_network
+
+close_network()  # as every command begins: before numpy is loaded, which then takes no second core
+
+from amp_assistant.assistant import Assistant  # noqa: E402
 
 
 @pytest.fixture(scope="session")

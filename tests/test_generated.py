@@ -205,6 +205,7 @@ def test_a_model_that_finds_no_answer_refuses_with_what_is_near(ask: Ask) -> Non
     assert answer.citations
 
 
+@pytest.mark.alone
 def test_statements_arrive_while_the_next_is_being_written(server: ScriptedServer, assistant: Assistant) -> None:
     second = "Elle dispose ainsi d'un puissant levier d'accélération de la transition écologique."
     server.then(states((TRUE, PROOF), (second, PROOF), pause=0.06))

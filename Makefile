@@ -28,7 +28,7 @@ run: setup ## serve the page, building the index first where it is missing
 	@$(VENV) app.py
 
 test: $(SETUP_TEST) ## run the tests
-	@$(VENV) -m pytest
+	@$(VENV) -m pytest --numprocesses 2 --dist loadfile
 
 fuzz: $(SETUP_TEST) ## read files with changed bytes, a few minutes
 	@$(VENV) -m pytest -m fuzz

@@ -114,9 +114,11 @@ def write_enlarged(index: Index, source: Path, folder: Path, size: int) -> None:
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(source / "encoder", build / "encoder")
-    shutil.copyfile(source / "units.json", build / "units.json")
+    for path in source.glob("*.json"):  # what the enrichment says, whatever files that takes; those that differ are written below
+        shutil.copyfile(path, build / path.name)
     vectors = vectors_of(index, passages)
-    write_rows(build / "rows", passages, vectors, index.question_vectors, _vocabulary(index, passages))
+    asked = np.concatenate([index.question_vectors, index.silence_vectors])
+    write_rows(build / "rows", passages, vectors, asked, _vocabulary(index, passages))
     for field in ANALYSES:
         postings = postings_of(index, passages, field)
         postings.save(build / "lexical" / field)

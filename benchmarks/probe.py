@@ -202,7 +202,7 @@ def _recall(asked: Sequence[GoldQuestion], found: dict[str, list[Found]]) -> flo
 def stages() -> Iterator[dict[str, float]]:
     """Seconds of the processor by stage, without those of the stages within it, while the block runs."""
     from amp_assistant import assistant, retrieval
-    from amp_assistant.answers import extractive, listing, recorded, refusal
+    from amp_assistant.answers import doubt, extractive, listing, recorded
     from amp_assistant.encoder import StaticEncoder
     from amp_assistant.lexical import LexicalIndex
 
@@ -228,7 +228,7 @@ def stages() -> Iterator[dict[str, float]]:
 
         setattr(owner, attribute, watched)
 
-    watch(assistant.Expert, "ask", "reste")
+    watch(assistant.Assistant, "ask", "reste")
     watch(assistant.Expert, "understand", "compréhension")
     watch(assistant.Expert, "find", "fusion et tri")
     watch(LexicalIndex, "scores", lambda index, field, text: FIELDS[field])
@@ -237,7 +237,7 @@ def stages() -> Iterator[dict[str, float]]:
     watch(StaticEncoder, "encode_queries", "encodage de la question")
     watch(extractive.ExtractiveAnswerer, "judge", "phrases jugées")
     watch(extractive.ExtractiveAnswerer, "statements", "réponse rédigée")
-    watch(refusal.Refuser, "reason", "refus")
+    watch(doubt.Doubter, "reason", "refus")
     watch(listing.Lister, "listing", "registre")
     watch(assistant.Expert, "_outcome", "registre")
     watch(assistant.Expert, "_notices", "registre")

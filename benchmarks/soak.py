@@ -45,7 +45,7 @@ SEED = 5
 
 @dataclass
 class Load:
-    """What was asked of the server and what came of it; times in seconds, memory in MB."""
+    """What was asked of the server and what came of it; times in seconds, memory in MB, `processor` in cores."""
 
     users: int
     seconds: float
@@ -54,10 +54,16 @@ class Load:
     faults: Counter[str] = field(default_factory=Counter)
     memory: list[tuple[float, float]] = field(default_factory=list)
     processor: float = 0.0
+    lasted: float = 0.0
 
     def share(self, percent: int) -> float:
         """The time within which that share of the answers was there, in seconds."""
         return float(np.percentile(self.times, percent)) if self.times else float("nan")
+
+    @property
+    def work(self) -> float:
+        """The processor's time that the server takes for an answer, in seconds: what a busy machine changes little."""
+        return self.processor * self.lasted / len(self.times) if self.times else float("nan")
 
     @property
     def slope(self) -> float:
@@ -175,7 +181,8 @@ async def put_under_load(address: str, process: psutil.Process, questions: Seque
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         users = [user(client, function, questions, load, random.Random(SEED + number)) for number in range(load.users)]
         await asyncio.gather(watch(process, load), *users)
-    load.processor = (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - begun)
+    load.lasted = time.monotonic() - begun
+    load.processor = (sum(process.cpu_times()[:2]) - before) / load.lasted
     return load
 
 
@@ -194,7 +201,7 @@ def row(load: Load) -> str:
         f"{len(load.times)}",
         f"{sum(load.faults.values())}{''.join(f' ({name} : {count})' for name, count in load.faults.items())}",
         *(f"{seconds:.2f}".replace(".", ",") + " s" for seconds in (load.share(50), load.share(95), max(load.times, default=0))),
-        f"{load.processor:.2f}".replace(".", ",") + f" sur {os.cpu_count()} cœurs",
+        f"{load.processor:.2f}".replace(".", ",") + f" sur {os.cpu_count()} cœurs, {load.work * 1000:.0f} ms par réponse",
         f"{statistics.median(held):.0f} Mo, {load.slope:+.1f} Mo par minute".replace(".", ","),
     )
     return "| " + " | ".join(figures) + " |"

@@ -214,7 +214,7 @@ class Marked(StandIn):
 LENGTH = 2_000
 """Characters of a hostile string: the longest question. Documents, which may be longer, are read in a process that is timed."""
 LONGEST = 1.0
-"""Seconds that one pattern may take over one such string, on a busy machine: what grows with the square takes some 0.02 s."""
+"""Seconds of work that one pattern may take over one such string: what grows with the square takes some 0.02 s."""
 UNITS = (
     " ", "\n", "\t", "a", "A", "1", "é", ".", ",", "-", "«", "»", "(", "[", "*", "#", "|", "_", "<", "&", "/", "'", "\u00a0",
     "\ue0f2", "€", "%", "a ", " a", "1 ", "1.", "1,", "a.", "a-", "a\n", "\n ", "- ", "* ", "| ", "<a", "a@", "a.a", "0 ", "12 ",
@@ -271,13 +271,13 @@ def alarm(seconds: float) -> Iterator[None]:
     def ring(*_: object) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGVTALRM, ring)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 # What tools find

@@ -40,6 +40,7 @@ def test_the_corpus_is_read_whole_and_without_warning() -> None:
     assert all(len(document.digest) == 64 for document in corpus.documents)
 
 
+@pytest.mark.alone
 def test_the_corpus_is_read_in_under_three_seconds() -> None:
     begun = time.process_time()
     read_corpus(CORPUS)

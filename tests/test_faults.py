@@ -4,6 +4,8 @@ Each test says what the visitor sees and what the log holds. Faults of the index
 test_index_durability.py, those of the language model by itself in test_generated.py.
 """
 
+import asyncio
+import gc
 import json
 import os
 import signal
@@ -18,12 +20,14 @@ import httpx
 import psutil
 import pytest
 from scripted_server import Reply, ScriptedServer, drops, hangs, says, trickles
+from test_web import StandIn, free_port, served
 
 from amp_assistant.assistant import Assistant
 from amp_assistant.documents import read_corpus
 from amp_assistant.feedback import DAY, FeedbackStore, Opinion, Verdict
 from amp_assistant.settings import Settings
-from benchmarks.soak import serving
+from amp_assistant.web.sessions import Visitors
+from benchmarks.soak import ask, asking_function, serving
 
 PATIENCE = 60
 QUESTION = "Quelles aides pour créer une entreprise ?"
@@ -105,6 +109,7 @@ def test_a_model_that_fails_costs_its_sentences_and_not_the_answer(environment: 
     assert "entreprise" not in log, "no word of a question is logged"
 
 
+@pytest.mark.alone
 def test_one_slow_model_call_does_not_keep_the_others_waiting(environment: dict[str, str]) -> None:
     with (
         ScriptedServer(hangs(), *[says("{}")] * 30) as model,
@@ -122,6 +127,39 @@ def test_one_slow_model_call_does_not_keep_the_others_waiting(environment: dict[
         assert slow.result()["citations"], "in the end the documents speak for themselves"
 
 
+def test_a_disk_that_fills_costs_the_opinions_and_not_the_answers(environment: dict[str, str], tmp_path: Path) -> None:
+    opinion = {"turn": {"question": QUESTION}, "verdict": Verdict.HELPFUL}
+    with serving(environment) as (address, process):
+        assert httpx.post(f"{address}/opinions", json=opinion).status_code == 204
+        limits = process.rlimit(psutil.RLIMIT_FSIZE)
+        process.rlimit(psutil.RLIMIT_FSIZE, (1, limits[1]))  # no file grows: what a full disk is to a program
+        refused = httpx.post(f"{address}/opinions", json=opinion)
+        assert answer(asked(address))["citations"]
+        process.rlimit(psutil.RLIMIT_FSIZE, limits)
+        assert httpx.post(f"{address}/opinions", json=opinion).status_code == 204
+    assert refused.status_code == 500
+    assert "AMP_FEEDBACK" in refused.json()["sentence"]
+    assert FeedbackStore(Path(environment["AMP_FEEDBACK"]), days=365).export(tmp_path / "opinions.jsonl") == 2, "none lost, none twice"
+
+
+def test_nothing_of_a_conversation_stays_on_the_server(tmp_path: Path) -> None:
+    question = "Une question que personne d'autre ne poserait ?"
+    address = served(StandIn(), Settings(port=free_port(), feedback=tmp_path / "feedback.sqlite3"))
+
+    async def converse() -> tuple[list[Any], str]:
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+            return await ask(client, asking_function(address), question, [], "a-visitor")
+
+    turns, fault = asyncio.run(converse())
+    assert not fault and question in str(turns)
+    visitors = [held for held in gc.get_objects() if isinstance(held, Visitors) and "a-visitor" in held]
+    assert len(visitors) == 1
+    state = visitors[0]["a-visitor"]
+    shown = [value for block in state.blocks_config.blocks.values() for value in vars(block).values()]
+    assert not any(isinstance(value, str | list) and question in str(value) for value in [*shown, state.state_data, state.config_values])
+
+
+@pytest.mark.alone
 def test_documents_that_vanish_leave_the_answers_as_they_are(environment: dict[str, str], tmp_path: Path, settings: Settings) -> None:
     with serving(environment) as (address, _):
         before = answer(asked(address))

@@ -18,6 +18,7 @@ from amp_assistant.citations import MARK, faults
 from amp_assistant.language_model import LanguageModel
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings
+from amp_assistant.web.chat import discuss
 
 QUESTION = "Combien la Métropole dépense-t-elle chaque année en achats ?"
 PROOF = "montant d'achats annuel de 1,3 milliard d'euros"
@@ -69,7 +70,9 @@ def model_of(server: ScriptedServer) -> LanguageModel:
 
 @pytest.fixture(scope="module")
 def with_model(running: ScriptedServer, assistant: Assistant) -> Assistant:
-    return Assistant(assistant.index, model_of(running))
+    made = Assistant(assistant.index, model_of(running))
+    made.ask("Quelle météo demain ?")  # refused without a model; builds what a first question waits for
+    return made
 
 
 @pytest.fixture
@@ -202,6 +205,7 @@ def test_a_model_that_finds_no_answer_refuses_with_what_is_near(ask: Ask) -> Non
     assert answer.citations
 
 
+@pytest.mark.alone
 def test_statements_arrive_while_the_next_is_being_written(server: ScriptedServer, assistant: Assistant) -> None:
     second = "Elle dispose ainsi d'un puissant levier d'accélération de la transition écologique."
     server.then(states((TRUE, PROOF), (second, PROOF), pause=0.06))
@@ -251,6 +255,61 @@ def test_an_english_question_gets_english_statements(ask: Ask) -> None:
     answer = ask(states((english, PROOF)), question="How much does the metropolis spend on purchases each year?")
     assert english in answer.text
     assert answer.text.startswith("According to «")
+
+def test_the_page_shows_nothing_of_a_streamed_answer_before_it_is_checked(server: ScriptedServer, with_model: Assistant) -> None:
+    false = TRUE.replace("1,3", "1,8")
+    server.then(states((TRUE, PROOF), (false, PROOF), pause=0.02), states((false, PROOF)))
+    pages = [shown for _, _, shown in discuss(with_model, QUESTION, [])]
+    told = ["La Métropole achète chaque année" in shown for shown in pages]
+    assert told.index(True) < len(pages) - 1
+    assert not any("1,8 milliard" in shown for shown in pages)
+    assert "1 phrase du modèle de langage" in pages[-1]
+
+
+@pytest.mark.parametrize(
+    ("scripts", "told"),
+    [
+        ([hangs()], "temps imparti"),
+        ([fails(429, {"Retry-After": "20"})], "trop sollicité"),
+        ([fails(500)] * 3, "erreur 500"),
+        ([says("Voici ce que je sais.")], "illisible"),
+        ([says('{"statements": [{"text": "La Métro', finish="length")], "coupé avant la fin"),
+        ([says("")], "rien répondu"),
+        ([Reply(refusal="I can't help with that.")], "refusé de répondre"),
+        ([states(("The Métropole buys for 1,3 milliard d'euros from the firms of the area.", PROOF))] * 2, "écartée"),
+    ],
+    ids=["timeout", "429", "5xx", "malformed", "cut off", "empty", "refusal", "English"],
+)
+def test_whatever_the_model_does_the_page_ends_with_an_answer_and_a_sentence(
+    server: ScriptedServer, with_model: Assistant, scripts: list[Script], told: str
+) -> None:
+    server.then(*scripts)
+    begun = perf_counter()
+    *_, (_, turns, _) = discuss(with_model, QUESTION, [])
+    assert perf_counter() - begun < SECONDS + SLACK
+    assert turns[-1]["state"] == "answered"
+    assert "1,3 milliard" in turns[-1]["html"]
+    assert told in turns[-1]["html"]
+
+
+def test_nothing_of_a_question_is_logged_with_a_model_by_default(
+    server: ScriptedServer, with_model: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.then(states((TRUE, PROOF)), fails(400), fails(400))
+    with caplog.at_level("INFO"):
+        with_model.ask(f"{QUESTION} Zanzibar")
+        with_model.ask(f"{QUESTION} Zanzibar")
+    assert "100 jetons lus" in caplog.text
+    assert "Zanzibar" not in caplog.text and "dépense-t-elle" not in caplog.text
+
+
+def test_personal_data_of_the_conversation_never_reaches_the_server(server: ScriptedServer, with_model: Assistant) -> None:
+    before = "Je suis contact@exemple.fr. Combien la Métropole achète-t-elle ?"
+    server.then(says(json.dumps({"question": QUESTION})), states((TRUE, PROOF)))
+    answer = with_model.ask("et par an, numéro de sécu 1 85 05 13 055 123 45 ?", [before])
+    for request in server.requests:
+        assert "contact@exemple.fr" not in prompt(request) and "055 123" not in prompt(request)
+    assert any("masqués" in notice for notice in answer.notices)
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,7 @@ def test_too_much_time_is_told(tmp_path: Path) -> None:
         read_document(good_pdf(tmp_path / "plan.pdf"), {}, allowance=Allowance(seconds=0.05))
 
 
+@pytest.mark.alone
 def test_a_text_made_to_be_slow_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "lent.md").write_text("- a\n" * 400_000)
     begun = time.perf_counter()

@@ -34,7 +34,7 @@ def tiny(tiny_corpus: Path, tmp_path: Path) -> Settings:
 def workshop() -> ForkServerContext:
     """Where builders are started from, with the libraries loaded: what is killed is their work, not their start."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["torch", "datasets", "sentence_transformers", "chromadb", "amp_assistant.building"])
+    context.set_forkserver_preload(["torch", "sentence_transformers", "chromadb", "amp_assistant.building"])
     return context
 
 
@@ -199,6 +199,7 @@ def test_an_index_whose_register_is_not_proved_is_not_put_in_use(tiny: Settings)
     assert is_current(tiny)
 
 
+@pytest.mark.alone
 def test_an_interrupted_command_says_so_and_breaks_nothing(tiny: Settings) -> None:
     build_index(tiny)
     before = current_build(tiny.index)

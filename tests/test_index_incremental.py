@@ -102,6 +102,7 @@ def test_a_title_that_is_corrected_trains_no_encoder(tiny: Settings) -> None:
     assert open_index(tiny).built_from.files["encoder/model.safetensors"] == encoder
 
 
+@pytest.mark.alone
 def test_an_unchanged_corpus_takes_less_than_three_seconds_and_no_torch(settings: Settings, assistant: Assistant) -> None:
     script = "import sys; from amp_assistant.cli import main\ntry: main(['index'])\nexcept SystemExit: pass\n"
     script += "print(sorted({'torch', 'chromadb', 'gradio'} & set(sys.modules)))"

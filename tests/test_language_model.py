@@ -49,6 +49,7 @@ def test_an_object_is_read_wherever_it_stands(text: str) -> None:
     assert server.requests[0]["response_format"]["json_schema"]["schema"]["required"] == ["number"]
 
 
+@pytest.mark.alone
 def test_what_is_written_comes_piece_by_piece() -> None:
     text = '{"items": [{"a": "' + "x" * 60 + '"}, {"a": "' + "y" * 60 + '"}], "number": 1}'
     with ScriptedServer(Reply(text, pause=0.05)) as server:

@@ -274,6 +274,7 @@ def test_without_recognition_scanned_pages_are_named(tmp_path: Path, monkeypatch
     assert any("sans texte lisible : 2 ; " in warning and "tesseract-ocr-fra" in warning for warning in corpus.warnings)
 
 
+@pytest.mark.alone
 def test_two_hundred_pages_are_read_in_time(tmp_path: Path) -> None:
     blocks = [*source(AGENDA, 4_000), *source(RAPPORT, 4_000)]
     press = Press(tmp_path / "plan.pdf", heads=True, hyphens=True)

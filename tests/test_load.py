@@ -21,6 +21,7 @@ SLOWEST = 10.0
 """Five times what is promised for 100 users on a machine of its own, so that a busy machine fails no test; the figures are printed."""
 
 
+@pytest.mark.alone
 def test_twenty_users_at_once_get_their_answers(settings: Settings, assistant: Assistant, tmp_path: Path) -> None:
     environment = {"AMP_INDEX": str(settings.index), "AMP_FEEDBACK": str(tmp_path / "feedback.sqlite3")}
     with serving(environment) as (address, process):

@@ -57,6 +57,7 @@ def test_ids_are_unique_and_the_same_when_built_again(assistant: Assistant, sett
         assert ids == [row.id for row in again.table(table)]
 
 
+@pytest.mark.alone
 def test_built_in_about_a_second(assistant: Assistant, settings: Settings) -> None:
     begun = process_time()
     Register.of(assistant.index, settings)

@@ -104,6 +104,7 @@ def test_a_longer_list_begins_with_the_shorter(assistant: Assistant) -> None:
     assert retriever.retrieve(query, 3) == everything[:3]
 
 
+@pytest.mark.alone
 def test_finding_takes_milliseconds(assistant: Assistant) -> None:
     milliseconds = []
     for question, *_ in [*FOUND.values(), *FOUND.values()]:

@@ -669,6 +669,7 @@ def real_address(assistant_of_corpus: Assistant, tmp_path_factory: pytest.TempPa
     return served(assistant_of_corpus, Settings(port=free_port(), feedback=tmp_path_factory.mktemp("real") / "feedback.sqlite3"))
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 def test_the_page_is_soon_there_and_its_first_words_too_and_nothing_jumps(browser: Any, real_address: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})

@@ -502,6 +502,7 @@ def serious(browser: Any, url: str, there: str, scheme: str) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")]
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 def test_the_longest_document_is_soon_there(page: Any) -> None:
     times = []

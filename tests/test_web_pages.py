@@ -366,6 +366,7 @@ def test_the_tree_of_the_plan_leads_to_the_rows_by_keyboard(page: Any, assistant
     assert serious(page) == []
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 @pytest.mark.parametrize(("path", "ready"), [("/aides", "#find"), ("/engagements", "#rows tbody tr")])
 def test_a_page_can_be_used_soon(page: Any, path: str, ready: str) -> None:

@@ -73,6 +73,7 @@ def questions(assistant: Assistant) -> list[Question]:
 
 def test_twenty_answers_are_no_more_work_than_they_were(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = questions(assistant)
+    assistant = Assistant(assistant.index)  # one that has read no passage yet
     assistant.ask(asked[0].text)  # what is built on first use is built now
     with counted(monkeypatch) as work:
         for question in asked:
@@ -84,6 +85,8 @@ def test_twenty_answers_are_no_more_work_than_they_were(assistant: Assistant, mo
 
 def test_the_same_questions_are_the_same_work(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
+    for question in questions(assistant)[:5]:
+        assistant.ask(question.text)  # the sentences of these passages are read once
     for _ in range(2):
         with counted(monkeypatch) as work:
             for question in questions(assistant)[:5]:

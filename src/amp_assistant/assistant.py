@@ -241,7 +241,7 @@ class Expert:
         reason = self._doubter.reason(query, hits, judged)
         listing = None if reason in UNLISTED else self._lister.listing(query, history)
         if listing:
-            yield self._listed(query, listing, hits, begun)
+            yield self._listed(question, query, listing, hits, begun)
             return
 
         def answer(statements: Sequence[Statement], written: Generated | None, told: Iterable[str] = ()) -> Answer:
@@ -280,7 +280,7 @@ class Expert:
         else:
             statements = self._extracted(query, judged, hits, outcome)
         whole = answer([one for one in statements if self._admits(query, one.quotations)], written)
-        told = (*(written.notices if written else ()), *self._notices(query, whole, outcome))
+        told = (*(written.notices if written else ()), *self._notices(question, query, whole, outcome))
         yield replace(whole, notices=told, suggested=suggested, seconds=perf_counter() - begun)
 
     def understand(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Query:
@@ -341,7 +341,7 @@ class Expert:
     def _lister(self) -> Lister:
         return Lister(self.register, self.index, Communes.read(self._settings.corpus), self.shelf.passage)
 
-    def _listed(self, query: Query, listing: Listing, hits: Sequence[Hit], begun: float) -> Answer:
+    def _listed(self, question: str, query: Query, listing: Listing, hits: Sequence[Hit], begun: float) -> Answer:
         """The answer that is a list of the register's rows."""
         text, citations = number_statements(listing.statements, self.index.documents)
         answer = Answer(
@@ -355,7 +355,7 @@ class Expert:
             seconds=0.0,
             framing=listing.framing,
         )
-        told = (*listing.notices, *self._notices(query, answer, None))
+        told = (*listing.notices, *self._notices(question, query, answer, None))
         return replace(answer, notices=told, seconds=perf_counter() - begun)
 
     def _extracted(
@@ -382,10 +382,10 @@ class Expert:
     def _admits_passage(self, query: Query, passage: Passage) -> bool:
         return query.filters.admit(passage, self.index.documents[passage.document])
 
-    def _notices(self, query: Query, answer: Answer, outcome: Suivi | None) -> Iterator[str]:
+    def _notices(self, question: str, query: Query, answer: Answer, outcome: Suivi | None) -> Iterator[str]:
         if query.filters:
             yield f"La recherche était limitée à : {query.filters.told(self.index.documents)}."
-        if mask(query.question) != query.question:
+        if mask(question) != question:
             yield "Les coordonnées et les numéros personnels de votre question ont été masqués : ils n'ont pas servi à la recherche."
         if answer.abstained:
             return

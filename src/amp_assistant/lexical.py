@@ -118,7 +118,7 @@ class Postings:
         """The sum of the scores of some terms, shape (count,); a term that comes twice counts twice."""
         total = np.zeros(self.count, dtype=np.float32)
         for place in map(self._place, terms):
-            np.add.at(total, self.rows[place], self.scores[place])
+            total[self.rows[place]] += self.scores[place]  # a term has one score a row: none is added to twice at once
         return total
 
     def bytes_of(self, terms: Sequence[str]) -> int:

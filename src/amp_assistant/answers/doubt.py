@@ -127,7 +127,8 @@ class Doubter:
             return reason
         if not judged:
             return Reason.FILTERED if query.filters else Reason.NO_EVIDENCE
-        if asks_address(query.question) and not any(gives_address(sentence.quotation.passage.text) for sentence in judged):
+        asks = asks_address(query.question)
+        if asks and not any(gives_address(sentence.quotation.passage.text) for sentence in judged):
             return Reason.NO_ADDRESS
         question = fold(query.question)
         if self._is_off_subject(query, question, hits):
@@ -135,7 +136,9 @@ class Doubter:
         found = _shortcoming(query, question, hits, judged)
         if not self._weighs:
             return found
-        return (found or Reason.UNSAID) if self.doubt(query, hits, judged) > LIMIT else None
+        if self.doubt(query, hits, judged) <= LIMIT:
+            return None
+        return Reason.NO_ADDRESS if asks else found or Reason.UNSAID
 
     def doubt(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> float:
         """How doubtful an answer is, as the logarithm of the odds that there is none."""

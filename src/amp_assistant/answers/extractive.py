@@ -7,12 +7,13 @@ the meaning it shares with the question, by its passage's rank, and by whether i
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from amp_assistant.answers.lists import MOST_LIST_WORDS, list_of
 from amp_assistant.citations import Quotation, Statement
 from amp_assistant.documents.model import Document
-from amp_assistant.encoder import Encoder
+from amp_assistant.encoder import Encoder, Vectors
 from amp_assistant.folding import numbers, tokens
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Nature, Passage
@@ -26,6 +27,8 @@ MOST_WORDS = 200
 """Words of an answer that is no list; people read the first screen."""
 HEARD_SENTENCES = 2
 """Sentences at least of each document that the question names: both sides of an evolution are told."""
+KEPT_PASSAGES = 1_024
+"""Passages whose sentences are kept as they were read, some 20 kB each: the same ones come up again and again."""
 SECTION_REACH = 3
 """Passages before and after one in which its list may begin and end."""
 FEWEST_WORDS = 4
@@ -65,6 +68,16 @@ class Sentence:
         return len(self.quotation.text.split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a sentence is judged by, whatever is asked."""
+
+    quotation: Quotation
+    terms: Set[str]
+    vector: Vectors
+    has_figure: bool
+
+
 class ExtractiveAnswerer:
     """Chooses sentences of the passages; `rarity` gives the inverse document frequency of the terms of the index, `rows` the row of a
     passage by its id."""
@@ -74,6 +87,7 @@ class ExtractiveAnswerer:
         self._rarity = rarity
         self._passages = passages
         self._rows = rows
+        self._read = lru_cache(KEPT_PASSAGES)(self._read_passage)
 
     def statements(
         self,
@@ -117,24 +131,31 @@ class ExtractiveAnswerer:
 
     def judge(self, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
         """Every sentence of the hits, best first."""
-        found = [(hit, quotation) for hit in hits[:READ_HITS] for quotation in sentences(hit.passage)]
+        found = [(hit, line) for hit in hits[:READ_HITS] for line in self._read(hit.passage)]
         if not found:
             return []
         vector = self._encoder.encode_queries([query.search_text])[0]
-        meanings = self._encoder.encode_passages([quotation.text for _, quotation in found]) @ vector
         wanted = {term: self._rarity[term] for term in terms(query.search_text) if term in self._rarity}
         best = hits[0].score
         judged = []
-        for (hit, quotation), meaning in zip(found, meanings, strict=True):
+        for hit, line in found:
             features = {
-                "asked": _asked(hit, quotation),
-                "words": share_held(wanted, set(terms(quotation.text))),
-                "meaning": float(meaning),
+                "asked": _asked(hit, line.quotation),
+                "words": share_held(wanted, line.terms),
+                "meaning": float(line.vector @ vector),
                 "rank": hit.score / best if best > 0 else 0.0,
-                "figure": float(query.intent in _FIGURED and bool(numbers(quotation.text))),
+                "figure": float(query.intent in _FIGURED and line.has_figure),
             }
-            judged.append(Sentence(quotation, sum(WEIGHTS[name] * value for name, value in features.items()), features))
+            judged.append(Sentence(line.quotation, sum(WEIGHTS[name] * value for name, value in features.items()), features))
         return sorted(judged, key=lambda sentence: -sentence.score)
+
+    def _read_passage(self, passage: Passage) -> tuple["_Line", ...]:
+        quotations = list(sentences(passage))
+        vectors = self._encoder.encode_passages([quotation.text for quotation in quotations]) if quotations else ()
+        return tuple(
+            _Line(quotation, frozenset(terms(quotation.text)), vector, bool(numbers(quotation.text)))
+            for quotation, vector in zip(quotations, vectors, strict=True)
+        )
 
 
 def sentences(passage: Passage) -> Iterator[Quotation]:

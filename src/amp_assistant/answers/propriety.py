@@ -38,10 +38,12 @@ _INSTRUCTIONS = {
         rf"|\b(?:nouvel\w*|vraies?|new|real) (?:{_RULES} (?:system\w*|de l.administrateur|pour toi)|(?:consigne|instruction)s? ?:)"
     ),
     "play another part": (
-        rf"{_IMPERATIVE}(?:act (?:as|like)|pretend (?:to be|that|you)|role-?play|joue[rz]? le role|fai[ts]e?s? (?:comme si (?:tu|vous)|semblant)"
+        rf"{_IMPERATIVE}(?:act (?:as|like)|pretend (?:to be|that|you)|role-?play|joue[rz]? le role"
+        r"|fai[ts]e?s? (?:comme si (?:tu|vous)|semblant)"
         r"|imagine[rz]? que (?:tu|vous) (?:es|etes|n.as|n.avez)|comporte[- ]toi|agis comme|parle comme"
         r"|mets-toi dans la peau|incarne[rz]?)\b"
-        r"|\btu (?:es|seras|deviens) (?:desormais|maintenant|a present|dan\b)|\b(?:a partir de maintenant|desormais),? (?:tu|reponds|ecris|parle)\b"
+        r"|\btu (?:es|seras|deviens) (?:desormais|maintenant|a present|dan\b)"
+        r"|\b(?:a partir de maintenant|desormais),? (?:tu|reponds|ecris|parle)\b"
         r"|\btu vas (?:maintenant |desormais )?(?:jouer|incarner|etre|faire semblant)\b|\bje t.ordonne\b|\bi (?:order|command) you\b"
         r"|\byou (?:are|will be) now\b|\bfrom now on,? (?:you|answer|reply)\b|\bjeu de role\b.{0,30}\b(?:tu|vous)\b|\bjailbreak\w*\b"
         r"|\b(?:en|active\w* le) mode (?:dan|developpeur|admin\w*|debug|root|sans (?:filtre|limite))\b"

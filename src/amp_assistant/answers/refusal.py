@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from amp_assistant.answers.doubt import Reason
 from amp_assistant.answers.extractive import Sentence
@@ -63,6 +64,7 @@ class Refuser:
         if near:
             statements.append(Statement(words["near"]))
             statements += [Statement(_subject(query, one), (one,)) for one in near]
+        after = len(statements)
         if whom := self._whom(query, reason, near):
             statements.append(whom)
         if suggested:
@@ -70,6 +72,8 @@ class Refuser:
             statements += [Statement(f"- {question}") for question in suggested]
         else:
             statements.append(Statement(words["better" if near else "subjects"]))
+        if near:  # in Markdown, a line right below a list is of its last item
+            statements[after] = replace(statements[after], text=f"\n{statements[after].text}")
         return statements
 
     def _searched(self, query: Query) -> str:

@@ -13,7 +13,9 @@ import gradio as gr
 import matplotlib
 import uvicorn
 from fastapi import FastAPI
+from gradio.routes import App as GradioApplication
 from starlette.datastructures import MutableHeaders
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amp_assistant.errors import FailureError
@@ -27,6 +29,7 @@ from amp_assistant.web.health import CountedRequests, add_health_routes
 from amp_assistant.web.limits import ClosedRoutes, LimitedRequests, NoFiles
 from amp_assistant.web.page import build_page
 from amp_assistant.web.reading import add_reading_routes
+from amp_assistant.web.sessions import keep_little
 from amp_assistant.web.speech_files import add_speech_routes
 from amp_assistant.web.starting import Starting
 from amp_assistant.web.theme import head, theme
@@ -47,8 +50,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-SESSIONS = 64
-"""Visitors whose last conversation Gradio keeps in memory, some 0.5 MB each; it would keep 10 000, and no page needs any of it."""
 MARGIN_SECONDS = 5
 """What a question may take beside the language model's time before a stopping server no longer waits for it."""
 
@@ -83,7 +84,6 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
     application.add_middleware(CountedRequests)
     application.add_middleware(SecurityHeaders)  # the last one added is the first one met
     page = build_page(assistant, settings.feedback_days)
-    page.state_session_capacity = SESSIONS
     add_health_routes(application, assistant, settings, waiting=lambda: len(page._queue))
     add_conversation_routes(application, assistant, FeedbackStore.of(settings))
     add_register_routes(application, assistant)
@@ -109,6 +109,7 @@ def build_application(assistant: "Assistant", settings: Settings) -> FastAPI:
             max_file_size="1kb",
             app_kwargs={"openapi_url": None},
         )
+    keep_little(page, next(route.app for route in mounted.routes if isinstance(route, Mount) and isinstance(route.app, GradioApplication)))
     return mounted
 
 

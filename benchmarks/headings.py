@@ -122,7 +122,7 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         silence_details=details_of(()),
         question_vectors=vectors[:0],
         question_details=details_of(()),
-        wording=Wording({}),
+        phrasing=Phrasing({}),
         vocabulary={},
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,

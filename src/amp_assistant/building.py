@@ -38,7 +38,7 @@ from amp_assistant.fingerprint import LIBRARIES, fingerprint, reviewed_fingerpri
 from amp_assistant.folding import tokens
 from amp_assistant.index import (
     DETAILS,
-    WORDING,
+    PHRASING,
     BuiltFrom,
     Index,
     checksums,
@@ -58,7 +58,7 @@ from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence, read_silences, silence_pairs, silent_questions
 from amp_assistant.store import BATCH, forget_stores, names_on_server, read_store, write_store
 from amp_assistant.verification import verify
-from amp_assistant.wording import Wording
+from amp_assistant.phrasing import Phrasing
 
 logger = logging.getLogger(__name__)
 
@@ -259,7 +259,7 @@ def _write_rows(build: Path, content: _Content, encoder: Encoder, url: str) -> N
 def _write_kinds(build: Path, questions: Sequence[str], silent: Sequence[str]) -> None:
     """Write what the questions with an answer and those without ask for, and how each are worded."""
     np.save(build / DETAILS, details_of([*questions, *silent]))
-    Wording.of(questions, silent).save(build / WORDING)
+    Phrasing.of(questions, silent).save(build / PHRASING)
 
 
 def _are_alike(stored: Vectors, written: Vectors) -> bool:

@@ -5,7 +5,7 @@
       chroma/                         passages and questions with their vectors, for whoever queries them otherwise
       lexical/  encoder/              the words, and the trained encoder
       units.json  silences.json       the enrichment, and what the documents do not say
-      details.npy  wording.json       what kind of detail the questions of both ask for, and how each are worded
+      details.npy  phrasing.json       what kind of detail the questions of both ask for, and how each are worded
       documents.json                  the card of each document
       readings/                       the documents as they were read, for the next indexing
       report.json  built_from.json    what was done, and what the build is made of, with the checksums of its files
@@ -34,11 +34,11 @@ from amp_assistant.rows import read_passages, read_vectors, read_vocabulary
 from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence
 from amp_assistant.store import read_store
-from amp_assistant.wording import Wording
+from amp_assistant.phrasing import Phrasing
 
 logger = logging.getLogger(__name__)
 
-DETAILS, WORDING = "details.npy", "wording.json"
+DETAILS, PHRASING = "details.npy", "phrasing.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Index:
 
     `passages` are in document order and a passage's place among them is its row in `passage_vectors` and in the lexical
     fields; `questions` are the enrichment's, rows of `question_vectors` and `question_details`, and those of the `silences` in their
-    order are rows of `silence_vectors` and `silence_details`; `wording` tells the two apart; `vocabulary` counts the folded words of the passages and of what the enrichment says of them. The `reading` of
+    order are rows of `silence_vectors` and `silence_details`; `phrasing` tells the two apart; `vocabulary` counts the folded words of the passages and of what the enrichment says of them. The `reading` of
     the documents tells their pages, not their blocks. While an index is in memory, its build is not removed from the disk.
     """
 
@@ -80,7 +80,7 @@ class Index:
     silences: tuple[Silence, ...]
     silence_vectors: Vectors
     silence_details: Details
-    wording: Wording
+    phrasing: Phrasing
     vocabulary: Mapping[str, int]
     lexical: LexicalIndex
     encoder: Encoder
@@ -193,7 +193,7 @@ def _read(build: Path, settings: Settings) -> Index:
         silences=tuple(TypeAdapter(list[Silence]).validate_json((build / "silences.json").read_bytes())),
         silence_vectors=asked_vectors[len(questions) :],
         silence_details=details[len(questions) :],
-        wording=Wording.load(build / WORDING),
+        phrasing=Phrasing.load(build / PHRASING),
         vocabulary=read_vocabulary(build / "rows"),
         lexical=LexicalIndex.load(build / "lexical"),
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(build / "encoder"),

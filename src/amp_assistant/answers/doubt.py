@@ -154,7 +154,7 @@ class Doubter:
         return {
             "neighbours left open": self._share_left_open(asked, said, unsaid),
             "near a silence": float(unsaid.max()),
-            "worded like silences": self._index.wording.lean(query.question),
+            "worded like silences": self._index.phrasing.lean(query.question),
             "asked of what is found": _likeness_of_found(asked, hits),
             "meant": max(sentence.features["meaning"] for sentence in judged[:MEANT_SENTENCES]),
             "spoken of": max(self._coverage(query, hit.passage) for hit in hits),

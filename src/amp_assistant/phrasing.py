@@ -26,13 +26,13 @@ _FIGURE = "#"
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Phrasing:
     """How much each word and pair of words leans to the questions that are left open, as the logarithm of a ratio."""
 
     leanings: Mapping[str, float]
 
     @classmethod
-    def of(cls, answered: Sequence[str], left_open: Sequence[str]) -> "Wording":
+    def of(cls, answered: Sequence[str], left_open: Sequence[str]) -> "Phrasing":
         """Count some questions of both kinds."""
         said, unsaid = (Counter(chain.from_iterable(map(_pieces, questions))) for questions in (answered, left_open))
         common = math.log((len(answered) + 1) / (len(left_open) + 1))
@@ -58,7 +58,7 @@ class Wording:
         write_json(path, {piece: round(leaning, 3) for piece, leaning in self.leanings.items()})
 
     @classmethod
-    def load(cls, path: Path) -> "Wording":
+    def load(cls, path: Path) -> "Phrasing":
         """Read what `save` wrote.
 
         :raises OSError, ValueError: it is not there, or damaged.

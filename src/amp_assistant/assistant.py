@@ -35,7 +35,7 @@ from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
 from amp_assistant.speech.workshop import Workshop
 from amp_assistant.telemetry import observed
-from amp_assistant.understanding import Intent, Query, leans, pointed_at, understand
+from amp_assistant.understanding import Intent, Query, leans, located, pointed_at, understand
 
 logger = logging.getLogger(__name__)
 
@@ -286,15 +286,18 @@ class Expert:
         :raises QuestionError: as `ask` does.
         """
         check_filters(filters, self.index.documents)
-        documents = self.index.documents.values()
         subject = self._pointed_at(question, history, filters)
-        earlier = [subject] if subject else history
-        query = replace(understand(question, earlier, self.index.vocabulary, documents), filters=filters)
+        query = replace(self._understood_here(question, [subject] if subject else history), filters=filters)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
-        alone = replace(understand(rewritten, (), self.index.vocabulary, documents), filters=filters)
+        alone = replace(self._understood_here(rewritten), filters=filters)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
+
+    def _understood_here(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What a question asks of this index."""
+        query = understand(question, history, self.index.vocabulary, self.index.documents.values(), self.index.acronyms)
+        return located(query, self._retriever.outline) if query.references else query
 
     def _pointed_at(self, question: str, history: Sequence[str], filters: Filters) -> str:
         """What the last answer quoted in the place that a question points at (« le deuxième »); empty where it points at none.

@@ -6,7 +6,7 @@ answers them. Scores are standardised arm by arm and summed with fitted weights,
 2210.11934), which measured better here than reciprocal ranks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import islice
@@ -19,6 +19,7 @@ from amp_assistant.enrichment import Question
 from amp_assistant.filters import Filters
 from amp_assistant.index import Index
 from amp_assistant.passages import Passage
+from amp_assistant.references import Outline
 from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Query
 
@@ -73,8 +74,10 @@ class Retriever:
         """
         vector = self._index.encoder.encode_queries([query.search_text])[0]
         similarities = similar(self._index.question_vectors, vector)
-        arms = self._arms(query.search_text, vector, similarities)
+        arms = self._arms(query, vector, similarities)
         shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
+        if query.references:
+            shares["place"] = self._placed(query, reduce(np.add, shares.values()))
         total = reduce(np.add, shares.values())
         best = list(islice((row for row in best_first(total) if self._admits(query.filters, row)), max(limit, HEARD_HITS)))
         best = self._heard(best, total, query)[:limit]
@@ -88,11 +91,26 @@ class Retriever:
             for row in best
         ]
 
+    def _placed(self, query: Query, total: Scores) -> Scores:
+        """What puts the passages at the places that a query refers to before all others."""
+        share = np.zeros_like(total)
+        for reference in query.references:
+            share[self.outline.rows(reference, query.documents)] = np.ptp(total)
+        return share
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The places of the passages, read when a question first refers to one."""
+        return Outline(self._index.passages)
+
     def _heard(self, best: list[int], total: Scores, query: Query) -> list[int]:
-        """The best rows, with that of each document which the query names among the first, where the last of the others gives way."""
-        if not query.documents:
+        """The best rows, with that of each document and each part of a plan which the query names among the first, where the last of
+        the others gives way."""
+        if not query.documents and len(query.references) < 2:
             return best
-        named = [self._best_of(document, total, query.filters) for document in query.documents]
+        named = [self._best_of(self._rows_of_document.get(document, range(0)), total, query.filters) for document in query.documents]
+        for reference in query.references:
+            named.append(self._best_of(self.outline.rows(reference, query.documents), total, query.filters))
         first = best[:HEARD_HITS]
         for row in named:
             given = next((other for other in reversed(first) if other not in named), None)
@@ -101,9 +119,9 @@ class Retriever:
                 first.append(row)
         return [*first, *(row for row in best if row not in first)]
 
-    def _best_of(self, document: str, total: Scores, filters: Filters) -> int | None:
-        rows = self._rows_of_document.get(document, range(0))
-        return next((rows[at] for at in best_first(total[rows.start : rows.stop]) if self._admits(filters, rows[at])), None)
+    def _best_of(self, rows: Sequence[int], total: Scores, filters: Filters) -> int | None:
+        scores = total[rows.start : rows.stop] if isinstance(rows, range) else total[rows]
+        return next((rows[at] for at in best_first(scores) if self._admits(filters, rows[at])), None)
 
     @cached_property
     def _rows_of_document(self) -> dict[str, range]:
@@ -119,12 +137,12 @@ class Retriever:
         passage = self._index.passages[row]
         return filters.admit(passage, self._index.documents[passage.document])
 
-    def _arms(self, text: str, vector: Scores, similarities: Scores) -> dict[str, Scores]:
-        lexical = self._index.lexical
+    def _arms(self, query: Query, vector: Scores, similarities: Scores) -> dict[str, Scores]:
+        lexical, text = self._index.lexical, query.search_text
         return {
             "words": lexical.scores("terms", text),
             "grams": lexical.scores("grams", text),
-            "synonyms": lexical.scores("terms", expansion(text)),
+            "synonyms": lexical.scores("terms", " ".join([expansion(text), *query.forms])),
             "near text": similar(self._index.passage_vectors, vector),
             "near question": self._pooled(similarities),
         }

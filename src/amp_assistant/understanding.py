@@ -8,15 +8,17 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from amp_assistant.acronyms import Acronyms
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import QuestionError
 from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS
 from amp_assistant.privacy import without
+from amp_assistant.references import Outline, Reference, read_references, told
 
 LONGEST_QUESTION = 2_000
 """Characters; the longest question of the test set has 300, and a page of text is not a question."""
@@ -26,6 +28,13 @@ TWO_ERRORS_FROM = 8
 """Letters from which a word may hold two typing errors."""
 ELLIPTICAL_WORDS = 2
 """A question of a conversation with at most so many words of its own takes its subject from the one before."""
+
+
+FEW_WORDS = 2
+"""Words of its own beside those of a reference (a level and a number each) that leave a question without a subject but that part."""
+SHOWN_PLACES = 4
+"""Places named where a reference may mean several."""
+NO_ACRONYMS = Acronyms()
 
 
 class Intent(StrEnum):
@@ -48,7 +57,8 @@ class Query:
 
     `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
     `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood; `documents` are those that the question names,
-    each of which is to be heard; `filters` tell what may be found.
+    each of which is to be heard; `references` are the parts of a plan that it names, whose passages come first; `forms` are searched
+    beside the text, the other forms of its acronyms; `filters` tell what may be found.
     """
 
     question: str
@@ -57,6 +67,8 @@ class Query:
     intent: Intent
     steps: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    forms: tuple[str, ...] = ()
     filters: Filters = EVERYTHING
 
 
@@ -113,11 +125,15 @@ _REQUEST = frozenset(
 
 
 def understand(
-    question: str, history: Sequence[str], vocabulary: Mapping[str, int], documents: Iterable[Document] = ()
+    question: str,
+    history: Sequence[str],
+    vocabulary: Mapping[str, int],
+    documents: Iterable[Document] = (),
+    acronyms: Acronyms = NO_ACRONYMS,
 ) -> Query:
     """What a question asks, seen with the earlier questions of the conversation (oldest first).
 
-    `vocabulary` counts the folded words of the index, whose `documents` may be named.
+    `vocabulary` counts the folded words of the index, whose `documents` may be named and whose `acronyms` are known.
 
     :raises QuestionError: the question is empty, too long, or has no word in Latin letters.
     """
@@ -126,7 +142,43 @@ def understand(
     subject, named = _without_names(_subject(without(cleaned)), documents, steps)
     search_text = _repair(subject, vocabulary, steps)
     search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
-    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named)
+    forms = _other_forms(search_text, acronyms, steps)
+    references = _references(cleaned, search_text)
+    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named, references, forms)
+
+
+def located(query: Query, outline: Outline) -> Query:
+    """The query with the parts of a plan that it names looked up: a part that no document has is left out, what the heading of the one
+    meant says is searched where the question says little else."""
+    kept, steps, search_text = [], list(query.steps), query.search_text
+    for reference in query.references:
+        places = outline.places(reference, query.documents)
+        if not outline.rows(reference, query.documents):
+            steps.append(f"Aucun document n'a de partie « {told(reference)} » : ces mots sont cherchés comme les autres.")
+            continue
+        kept.append(reference)
+        if len(places) > 1:
+            listed = " ; ".join(map(told, places[:SHOWN_PLACES])) + (" ..." if len(places) > SHOWN_PLACES else "")
+            steps.append(f"« {told(reference)} » existe {len(places)} fois ({listed}) : toutes sont cherchées, précisez laquelle.")
+        else:
+            title = outline.title(places[0]) if places else ""
+            steps.append(f"Les passages de « {told(reference)} »{f' ({title})' if title else ''} passent avant les autres.")
+            if title and len(content_words(query.search_text)) <= 2 * len(reference) + FEW_WORDS:
+                search_text += f" {title}"
+    return replace(query, references=tuple(kept), search_text=search_text, steps=tuple(steps))
+
+
+def _references(question: str, search_text: str) -> tuple[Reference, ...]:
+    """The parts of a plan that a question names; where it prolongs another, with what that one names above them."""
+    asked = {one for reference in read_references(question) for one in reference}
+    references = read_references(search_text)
+    return tuple(reference for reference in references if not asked or not asked.isdisjoint(reference))
+
+
+def _other_forms(text: str, acronyms: Acronyms, steps: list[str]) -> tuple[str, ...]:
+    forms = acronyms.others(text)
+    steps += [f"« {form} » est cherché aussi comme « {other} »." for form, other in forms]
+    return tuple(other for _, other in forms)
 
 
 def clean(question: str) -> str:

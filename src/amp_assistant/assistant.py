@@ -30,6 +30,7 @@ from amp_assistant.language_model import LanguageModel
 from amp_assistant.passages import Passage
 from amp_assistant.progress import Progress, no_progress
 from amp_assistant.register import Register, Suivi
+from amp_assistant.reranker import Reranker
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
@@ -59,7 +60,8 @@ class Assistant:
     def __init__(self, index: Index, model: LanguageModel | None = None, settings: Settings | None = None) -> None:
         self._settings = settings or read_settings()
         self._model = model
-        self._expert = Expert(index, model, self._settings)
+        self._reranker = Reranker.open(self._settings)
+        self._expert = Expert(index, model, self._settings, self._reranker)
         self._earlier = Shelf(())
         self._stamp: tuple[int, int] | None = None
         self._next_try = 0.0
@@ -176,7 +178,7 @@ class Assistant:
         if build is None or build.name == self._expert.index.built_from.fingerprint:
             return
         try:
-            expert = Expert(open_index(self._settings), self._model, self._settings)
+            expert = Expert(open_index(self._settings), self._model, self._settings, self._reranker)
             expert.adviser  # noqa: B018 -- built now, so that nobody waits for the register
         except AssistantError as error:
             if isinstance(error, StoreAwayError):
@@ -215,12 +217,12 @@ def _of(passages: Sequence[Passage], document: str) -> Passage | None:
 class Expert:
     """Answers questions over one index."""
 
-    def __init__(self, index: Index, model: LanguageModel | None, settings: Settings) -> None:
+    def __init__(self, index: Index, model: LanguageModel | None, settings: Settings, reranker: Reranker | None) -> None:
         self.index = index
         self.shelf = Shelf(index.passages)
         self._settings = settings
         self._model = model
-        self._retriever = Retriever(index)
+        self._retriever = Retriever(index, reranker)
         self._rarity = _rarity(index)
         self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages, self.shelf.rows)
         self._doubter = Doubter(index, self.shelf.rows, self._rarity)

@@ -20,6 +20,7 @@ from amp_assistant.filters import Filters
 from amp_assistant.index import Index
 from amp_assistant.passages import Passage
 from amp_assistant.references import Outline
+from amp_assistant.reranker import Reranker
 from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Query
 
@@ -50,6 +51,8 @@ WEIGHTS: Mapping[str, float] = {"words": 0.55, "grams": 0.30, "synonyms": 0.35, 
 without its enrichment and BM25 on the enrichment's questions were tried as arms and brought nothing."""
 HEARD_HITS = 5
 """First hits, among which each document that the question names has its best passage."""
+RERANKED = 50
+"""First rows that a reranker puts in its own order: nearly all the passages that answer are among them (docs/retrieval.md)."""
 FIRST_SORTED, GROWTH = 1_000, 30
 """Rows that are sorted at first, and how many times more where filters let too few of them through."""
 MATCHES = 8
@@ -59,8 +62,9 @@ MATCHES = 8
 class Retriever:
     """Finds passages in one index; safe to share between threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, reranker: Reranker | None = None) -> None:
         self._index = index
+        self._reranker = reranker
         places = [(question.stretch or unit.stretch).passage for unit in index.units for question in unit.questions]
         self._passage_of_question = np.array(places, dtype=np.intp)
         self._questions_of_passage: dict[int, list[int]] = {}
@@ -70,7 +74,8 @@ class Retriever:
     def retrieve(self, query: Query, limit: int = 10) -> list[Hit]:
         """The `limit` best passages that the query's filters let through, best first; fewer where there are fewer.
 
-        Scores are standardised over the whole index, so that a passage scores the same with filters and without.
+        Scores are standardised over the whole index, so that a passage scores the same with filters and without, unless a reranker
+        deals them out anew.
         """
         vector = self._index.encoder.encode_queries([query.search_text])[0]
         similarities = similar(self._index.question_vectors, vector)
@@ -79,8 +84,10 @@ class Retriever:
         if query.references:
             shares["place"] = self._placed(query, reduce(np.add, shares.values()))
         total = reduce(np.add, shares.values())
-        best = list(islice((row for row in best_first(total) if self._admits(query.filters, row)), max(limit, HEARD_HITS)))
-        best = self._heard(best, total, query)[:limit]
+        if self._reranker:
+            shares["reranker"] = self._reranked(query, total, self._reranker) - total
+            total = total + shares["reranker"]
+        best = self._heard(self._best(total, query.filters, max(limit, HEARD_HITS)), total, query)[:limit]
         return [
             Hit(
                 passage=self._index.passages[row],
@@ -90,6 +97,21 @@ class Retriever:
             )
             for row in best
         ]
+
+    def _best(self, total: Scores, filters: Filters, count: int) -> list[int]:
+        return list(islice((row for row in best_first(total) if self._admits(filters, row)), count))
+
+    def _reranked(self, query: Query, total: Scores, reranker: Reranker) -> Scores:
+        """The scores with those of the first rows dealt out among them in the reranker's order, best first, so that what a score is worth
+        stays the same. Passages at a place that the query refers to stay before the others."""
+        rows = self._best(total, query.filters, RERANKED)
+        texts = [self._index.passages[row].placed_text for row in rows]
+        referred = {row for reference in query.references for row in self.outline.rows(reference, query.documents)}
+        judged = zip(rows, reranker.scores(query.search_text, texts) if rows else (), strict=True)
+        ordered = sorted(judged, key=lambda one: (one[0] not in referred, -one[1]))
+        dealt = total.copy()
+        dealt[[row for row, _ in ordered]] = total[rows]
+        return dealt
 
     def _placed(self, query: Query, total: Scores) -> Scores:
         """What puts the passages at the places that a query refers to before all others."""

@@ -16,9 +16,11 @@ from amp_assistant.documents.model import Document
 from amp_assistant.errors import QuestionError
 from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
-from amp_assistant.lexical import STOP_WORDS
+from amp_assistant.lexical import STOP_WORDS, stem
 from amp_assistant.privacy import without
 from amp_assistant.references import Outline, Reference, read_references, told
+from amp_assistant.texting import written_out
+from amp_assistant.thesaurus import is_known
 
 LONGEST_QUESTION = 2_000
 """Characters; the longest question of the test set has 300, and a page of text is not a question."""
@@ -94,6 +96,11 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COMMITMENT: re.compile(r"\b(?:engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
 }
 """What gives a kind of question away, the surest first."""
+_HEARD = (
+    (r"ph", "f"), (r"qu?|c(?![eiy])|k", "k"), (r"[sc](?=[eiy])|ss|z|s", "s"), (r"g(?=[eiy])", "j"), (r"eau|au", "o"),
+    (r"ai|ei|er$|ez$", "e"), (r"en|em|am", "an"), (r"y", "i"), (r"h", ""), (r"(.)\1", r"\1"), (r"[estx]+$", ""),
+)  # fmt: skip
+"""Spellings and what they sound like, in the order in which they are replaced."""
 _ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we".split())
 _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
 _LEANING = re.compile(
@@ -114,6 +121,12 @@ _SINCE = re.compile(
     r"|(?:a-t-on|avons-nous|on a) (?:tenu|atteint|rattrape)|now|since|so far)\b"
 )
 """What asks for the newest document beside the one that is named."""
+
+_OF_YEAR = re.compile(
+    r"\b(?:document|texte|projet|plan|bilan|rapport|agenda|strategie|feuille de route|edition|version)(?: metropolitaine?| economique)?"
+    r" (?:de |d.)?(?P<year>(?:19|20)\d\d)\b"
+)
+"""A document told by its year."""
 
 _REQUEST = frozenset(
     """donne donner donnez dis dites dire explique expliquez savoir voudrais aimerais souhaite cherche chercher trouver
@@ -138,13 +151,14 @@ def understand(
     :raises QuestionError: the question is empty, too long, or has no word in Latin letters.
     """
     cleaned = clean(question)
-    steps: list[str] = []
-    subject, named = _without_names(_subject(without(cleaned)), documents, steps)
+    written = written_out(cleaned)
+    steps = [f"Les abréviations sont lues ainsi : « {written} »."] if written != cleaned else []
+    subject, named = _without_names(_subject(without(written)), documents, steps)
     search_text = _repair(subject, vocabulary, steps)
-    search_text = _complete(search_text, [clean(earlier) for earlier in history if earlier.strip()], steps)
+    search_text = _complete(search_text, [written_out(clean(earlier)) for earlier in history if earlier.strip()], steps)
     forms = _other_forms(search_text, acronyms, steps)
-    references = _references(cleaned, search_text)
-    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named, references, forms)
+    references = _references(written, search_text)
+    return Query(cleaned, search_text, _language(written), _intent(written), tuple(steps), named, references, forms)
 
 
 def located(query: Query, outline: Outline) -> Query:
@@ -238,13 +252,17 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     """The question without what names documents, where it names several, and the ids of those named.
 
     A year alone is the time of some fact; it names a document where another year does too, where the question asks what came
-    since, or beside a document that is called by its name, unless several are of that year.
+    since, or beside a document that is called by its name, unless several are of that year. With a noun it always names its document:
+    « le projet de 2017 ».
     """
     folded = fold(question)
     dated = sorted(documents, key=lambda document: document.date)
-    called = {one.id: _places(folded, one.names) for one in dated}
-    years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
     of_year = Counter(one.date[:4] for one in dated)
+    called = {one.id: _places(folded, one.names) for one in dated}
+    for one in dated:
+        if of_year[one.date[:4]] == 1:
+            called[one.id] += [match.span() for match in _OF_YEAR.finditer(folded) if match["year"] == one.date[:4]]
+    years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
     asked = {one.date[:4] for one in dated if years[one.id]}
     since = bool(_SINCE.search(folded))
     if not (len(asked) > 1 or since):
@@ -254,9 +272,10 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     if named and since and dated[-1].id not in named:
         named.append(dated[-1].id)
     if len(named) < 2:
-        return question, tuple(identifier for identifier in named if called[identifier])
-    steps.append(f"Chacun des documents nommés est consulté : {', '.join(named)}.")
-    if len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question
+        named = [identifier for identifier in named if called[identifier]]
+    if named:
+        steps.append(f"Les documents nommés passent avant les autres : {', '.join(named)}.")
+    if len(named) < 2 or len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question
         return question, tuple(named)
     kept = list(question)
     for start, end in (place for places in (called, years) for found in places.values() for place in found):
@@ -269,10 +288,10 @@ def _places(folded: str, names: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> str:
-    """Words that the index does not know, replaced by the most frequent known word within one or two typing errors."""
+    """Words that neither the index nor the thesaurus knows, with the known word within one or two typing errors beside them."""
     repaired = question
     for token in tokens(question):
-        if token in vocabulary or token in STOP_WORDS or len(token) < SHORTEST_REPAIRED or not token.isalpha():
+        if token in vocabulary or token in STOP_WORDS or len(token) < SHORTEST_REPAIRED or not token.isalpha() or is_known(token):
             continue
         known = _nearest(token, vocabulary)
         if known:
@@ -282,14 +301,22 @@ def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> s
 
 
 def _nearest(token: str, vocabulary: Mapping[str, int]) -> str | None:
+    """The word with the fewest errors; of several one that sounds alike, then the most frequent."""
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
     errors = 2 if len(token) >= TWO_ERRORS_FROM else 1
     close = extract(token, vocabulary.keys(), scorer=OSA.distance, score_cutoff=errors, limit=20)
-    if not close:
-        return None
-    return min(close, key=lambda found: (found[1], -vocabulary[found[0]]))[0]
+    candidates = [(distance, _sound(word) != _sound(token), -vocabulary[word], word) for word, distance, _ in close]
+    nearest = min((one for one in candidates if one[-1] not in STOP_WORDS), default=None)
+    return nearest[-1] if nearest and stem(nearest[-1]) != stem(token) else None
+
+
+def _sound(word: str) -> str:
+    """A folded word as it sounds, roughly: what people who write by ear mix up is one letter."""
+    for written, heard in _HEARD:
+        word = re.sub(written, heard, word)
+    return word
 
 
 def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:

@@ -106,6 +106,7 @@ _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comme
 _LEANING = re.compile(
     r"^\W*(?:et|mais|ou|alors|donc|puis|de quoi|and|then|what about)\b"
     r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that)\b"
+    r"|\b(?:ce|cet|cette|ces|these|those) (?!(?:an|annees?|mois|semaines?|jours?|metropole|territoire|region|dernier\w*|qui|que)\b)\w{3,}"
 )
 """Words by which a question leans on the one before."""
 _POINTING = re.compile(
@@ -320,7 +321,8 @@ def _sound(word: str) -> str:
 
 
 def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
-    """A question that leans on the one before is searched together with it."""
+    """A question that leans on the one before is searched together with it; its own words count twice, since they are what is asked
+    and the others only tell of what."""
     if not history:
         return text
     if not leans(text):
@@ -329,4 +331,4 @@ def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
     if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:
         earlier = f"{history[-2]} {earlier}"
     steps.append(f"La question prolonge la précédente : « {earlier} » est cherché avec elle.")
-    return f"{earlier} {text}"
+    return f"{earlier} {text} {text}"

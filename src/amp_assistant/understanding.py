@@ -109,6 +109,8 @@ _LEANING = re.compile(
     r"|\b(?:ce|cet|cette|ces|these|those) (?!(?:an|annees?|mois|semaines?|jours?|metropole|territoire|region|dernier\w*|qui|que)\b)\w{3,}"
 )
 """Words by which a question leans on the one before."""
+_ASKING = re.compile(r"\b(?:qui|quoi|que|quand|ou|comment|pourquoi|combien|quel\w*|lequel|who|what|when|where|how|why|which)\b")
+"""Words with which a question asks something of its own; without one, « et pour les artisans ? » asks what was asked before."""
 _POINTING = re.compile(
     r"^\W*(?:et |mais |and )?(?:l[ea]|the) "
     r"(?:(?P<first>premiere?|first)|(?P<second>deuxieme|seconde?)|(?P<third>troisieme|third)|(?P<last>derniere?|last))(?: one)?"
@@ -154,12 +156,18 @@ def understand(
     cleaned = clean(question)
     written = written_out(cleaned)
     steps = [f"Les abréviations sont lues ainsi : « {written} »."] if written != cleaned else []
+    documents = tuple(documents)
     subject, named = _without_names(_subject(without(written)), documents, steps)
-    search_text = _repair(subject, vocabulary, steps)
-    search_text = _complete(search_text, [written_out(clean(earlier)) for earlier in history if earlier.strip()], steps)
+    search_text, intent = _repair(subject, vocabulary, steps), _intent(written)
+    earlier = _prolonged(search_text, [written_out(clean(earlier)) for earlier in history if earlier.strip()])
+    if earlier:
+        steps.append(f"La question prolonge la précédente : « {earlier} » est cherché avec elle.")
+        search_text = f"{earlier} {search_text} {search_text}"  # twice, since it is what is asked and the other only tells of what
+        named = named or _without_names(earlier, documents, steps)[1]
+        intent = _intent(earlier) if intent is Intent.FACT and not _ASKING.search(fold(written)) else intent
     forms = _other_forms(search_text, acronyms, steps)
     references = _references(written, search_text)
-    return Query(cleaned, search_text, _language(written), _intent(written), tuple(steps), named, references, forms)
+    return Query(cleaned, search_text, _language(written), intent, tuple(steps), named, references, forms)
 
 
 def located(query: Query, outline: Outline) -> Query:
@@ -320,15 +328,11 @@ def _sound(word: str) -> str:
     return word
 
 
-def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
-    """A question that leans on the one before is searched together with it; its own words count twice, since they are what is asked
-    and the others only tell of what."""
-    if not history:
-        return text
-    if not leans(text):
-        return text
+def _prolonged(text: str, history: Sequence[str]) -> str:
+    """What was asked before and a question leans on, empty where it stands alone."""
+    if not history or not leans(text):
+        return ""
     earlier = history[-1]
     if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:
         earlier = f"{history[-2]} {earlier}"
-    steps.append(f"La question prolonge la précédente : « {earlier} » est cherché avec elle.")
-    return f"{earlier} {text} {text}"
+    return earlier

@@ -17,14 +17,14 @@ QUESTION = "Quelles aides pour créer une entreprise ?"
 def cross_encoder(folder: Path, labels: int = 1) -> Path:
     """A CrossEncoder of one layer with random weights, whose words are letters."""
     import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
     torch.manual_seed(7)
     letters = "abcdefghijklmnopqrstuvwxyz0123456789"
     folder.mkdir()
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
     (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=128).save_pretrained(folder)
+    BertTokenizer(str(folder / "vocab.txt"), model_max_length=128).save_pretrained(folder)
     config = BertConfig(
         vocab_size=len(words),
         hidden_size=16,
@@ -32,8 +32,8 @@ def cross_encoder(folder: Path, labels: int = 1) -> Path:
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=128,
-        num_labels=labels,
     )
+    config.num_labels = labels
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
 

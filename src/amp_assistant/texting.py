@@ -26,5 +26,6 @@ _WORD = re.compile(rf"(?<![\w'’.-])(?<!\d )(?:{'|'.join(sorted(_SHORTENED, key
 
 
 def written_out(question: str) -> str:
-    """The question with what is shortened in it written out; what has capitals is left as it is, since that may be an acronym."""
-    return " ".join(_WORD.sub(lambda match: _SHORTENED[match[0]], question).split())
+    """The question with what is shortened in it written out; what has capitals is left as it is, since that may be an acronym, and so
+    is a question that would have no word left."""
+    return " ".join(_WORD.sub(lambda match: _SHORTENED[match[0]], question).split()) or question

@@ -50,8 +50,8 @@ WEIGHTS: Mapping[str, float] = {"words": 0.55, "grams": 0.30, "synonyms": 0.35, 
 """The share of each arm, fitted on the development half of the question set and rounded (see docs/retrieval.md). BM25 on the text
 without its enrichment and BM25 on the enrichment's questions were tried as arms and brought nothing."""
 NAMED_SHARE = 2.0
-"""What the passages of a document that the query names gain, in deviations of the sum: from 1.5 to 4 the development half finds the
-same, 0.96 at five instead of 0.91 where a document is named."""
+"""What the passages of a document that the query names gain in score: from 1.5 to 4 the development half finds the same, 0.96 at five
+instead of 0.91 where a document is named."""
 HEARD_HITS = 5
 """First hits, among which each document that the question names has its best passage."""
 RERANKED = 50

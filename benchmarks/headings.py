@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from amp_assistant import thesaurus
+from amp_assistant.acronyms import Acronyms
 from amp_assistant.encoder import Encoder, StaticEncoder, train_encoder, training_pairs
 from amp_assistant.evaluation import Gold, GoldQuestion, Half
 from amp_assistant.folding import squash, tokens
@@ -120,6 +121,7 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         silence_vectors=np.zeros((0, 0), dtype=np.float32),
         question_vectors=vectors[:0],
         vocabulary={},
+        acronyms=Acronyms(),
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,
         built_from=BuiltFrom("", encoder.name, {}, 0, len(bare), 0, {}, (), "", {}),

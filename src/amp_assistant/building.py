@@ -15,6 +15,7 @@ import numpy as np
 
 from amp_assistant import encoder as encoding
 from amp_assistant import thesaurus
+from amp_assistant.acronyms import harvest
 from amp_assistant.builds import (
     COMPLETE,
     current_build,
@@ -176,6 +177,7 @@ def _build(settings: Settings, build: Path, earlier: Path | None, progress: Prog
     write_json(build / "documents.json", [asdict(_card(document)) for document in content.corpus.documents])
     write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
     write_json(build / "silences.json", [asdict(silence) for silence in content.silences])
+    write_json(build / "acronyms.json", [asdict(pair) for pair in harvest(content.passages, content.enrichment.units).pairs])
     report = _report(build, earlier, content, reviewed)
     write_json(build / REPORT, asdict(report))
     _complete(build, content, encoder.name, training, watch.seconds)

@@ -5,6 +5,7 @@
       chroma/                         passages and questions with their vectors, for whoever queries them otherwise
       lexical/  encoder/              the words, and the trained encoder
       units.json  silences.json       the enrichment, and what the documents do not say
+      acronyms.json                   the acronyms that both spell out
       documents.json                  the card of each document
       readings/                       the documents as they were read, for the next indexing
       report.json  built_from.json    what was done, and what the build is made of, with the checksums of its files
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from amp_assistant.acronyms import Acronym, Acronyms
 from amp_assistant.builds import COMPLETE, current_build, hold, is_of, read_json
 from amp_assistant.documents.model import Document
 from amp_assistant.encoder import Encoder, NamedEncoder, StaticEncoder, Vectors
@@ -71,6 +73,7 @@ class Index:
     silences: tuple[Silence, ...]
     silence_vectors: Vectors
     vocabulary: Mapping[str, int]
+    acronyms: Acronyms
     lexical: LexicalIndex
     encoder: Encoder
     built_from: BuiltFrom
@@ -180,6 +183,7 @@ def _read(build: Path, settings: Settings) -> Index:
         silences=tuple(TypeAdapter(list[Silence]).validate_json((build / "silences.json").read_bytes())),
         silence_vectors=asked_vectors[len(questions) :],
         vocabulary=read_vocabulary(build / "rows"),
+        acronyms=Acronyms(Acronym(**fields) for fields in read_json(build / "acronyms.json")),
         lexical=LexicalIndex.load(build / "lexical"),
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(build / "encoder"),
         built_from=built_from,

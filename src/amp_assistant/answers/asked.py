@@ -28,7 +28,7 @@ class Asked(StrEnum):
 
 _TIME = r"(?:ans?|annees?|mois|semaines?|jours?|heures?|minutes?)"
 _MONTH = r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
-_MONEY = r"(?:euros?|argent|sous)"
+_MONEY = r"(?:euros?|argent|de sous)"
 _QUESTIONS: dict[Asked, re.Pattern[str]] = {
     Asked.SHARE: re.compile(r"\b(?:part|proportion|pourcentage|taux|share|percentage|rate)\b|%"),
     Asked.SUM: re.compile(
@@ -38,7 +38,9 @@ _QUESTIONS: dict[Asked, re.Pattern[str]] = {
     Asked.DURATION: re.compile(rf"\b(?:combien (?:de temps|d.annees|{_TIME}|de {_TIME})|duree|dure|longtemps|how long)\b"),
     Asked.DATE: re.compile(r"\b(?:quand|quelle (?:date|annee|echeance)|quel (?:jour|mois)|when|what (?:date|year)|a quel horizon)\b"),
     Asked.AREA: re.compile(r"\b(?:surface|superficie|combien d.hectares|how large|area)\b"),
-    Asked.COUNT: re.compile(rf"\b(?:combien (?:de |d.)(?!temps|{_MONEY}|{_TIME}|hectares|millions?|milliards?)|nombre d|how many)"),
+    Asked.COUNT: re.compile(
+        rf"\b(?:combien (?:de |d.)(?!temps|euros?|argent|sous|{_TIME}|hectares|millions?|milliards?)|nombre d|how many)"
+    ),
     Asked.REASON: re.compile(r"\b(?:pourquoi|pk|pq|quelles? raisons?|why)\b"),
 }
 _NUMBER = r"(?:\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)|\d+(?:,\d+)?)"
@@ -55,8 +57,12 @@ _STRETCHES: dict[Asked, re.Pattern[str]] = {
     ),
     Asked.AREA: re.compile(rf"{_RANGE} ?(?:ha|hectares?|m2|m²|km2|km²|metres carres)(?!\w)"),
     Asked.COUNT: re.compile(rf"{_RANGE}|\b{_SMALL}\b"),
-    Asked.REASON: re.compile(r"\b(?:car|parce que|afin d|grace a|en raison d|du fait d|en effet|c['’]est pourquoi|permet\w*)\b"),
+    Asked.REASON: re.compile(
+        r"\b(?:car|parce que|afin d|grace a|en raison d|du fait d|en effet|c['’]est pourquoi|permet(?:tra|tent|tront)? de)\b"
+    ),
 }
+_INTERROGATIVES = re.compile(r"\b(?:combien|quel(?:le)?s?|quand|comment|pourquoi|how|what|when|which|where|who|why)\b")
+"""More than one of them asks for more than one thing, and one figure is half an answer."""
 _COUNTED = re.compile(r"\b(?:combien (?:de |d.)|nombre (?:de |d.|total d.)|how many )(?P<thing>[a-z]+)")
 _OF_SCALE = r"(?: (?:milliers?|millions?|milliards?))?(?: d['’]| de | )"
 
@@ -78,7 +84,7 @@ def figure_asked(question: str, sentence: str) -> str:
     asks for none or for several, or the sentence has none or several."""
     kinds = [kind for kind in asked(question) if kind is not Asked.REASON]
     folded = fold(sentence)
-    if len(kinds) != 1 or len(folded) != len(sentence):
+    if len(kinds) != 1 or len(_INTERROGATIVES.findall(fold(question))) > 1 or len(folded) != len(sentence):
         return ""
     known = set(numbers(question))
     found = [sentence[start:end] for start, end in _stretches(kinds[0], fold(question), folded)]
@@ -92,5 +98,5 @@ def _stretches(kind: Asked, question: str, sentence: str) -> Iterator[tuple[int,
         return
     thing = _COUNTED.search(question)
     if thing:
-        counted = re.compile(rf"(?:{_RANGE}|\b{_SMALL}){_OF_SCALE}(?:[\w-]+ )?{thing['thing'][:SAME_WORD]}\w*")
+        counted = re.compile(rf"(?:{_RANGE}|\b{_SMALL}){_OF_SCALE}(?:[^\W\d]+ )?{thing['thing'][:SAME_WORD]}\w*")
         yield from (match.span() for match in counted.finditer(sentence))

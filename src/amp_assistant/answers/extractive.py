@@ -64,6 +64,8 @@ _LISTED = (Intent.LIST, Intent.AIDS)
 
 WEIGHTS: Mapping[str, float] = {"asked": 1.35, "words": 0.8, "meaning": 1.05, "rank": 1.1, "figure": 0.3, "kind": 0.4, "leads": -0.35}
 """Fitted on the development half of the question set, so that sentences which hold a gold quotation come first."""
+SURE: Mapping[str, float] = {"asked": 0.52, "words": 0.35}
+"""From which of these on the best sentence's figure opens the answer: on the development half, 19 of 20 such figures are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class ExtractiveAnswerer:
         already is not said again."""
         chosen = self._chosen(judged, query, told)
         chosen += _unheard(chosen, judged, query.documents)
-        return worded(chosen, query, documents, leads=not told)
+        return worded(chosen, query, documents, leads=not told, is_sure=bool(judged) and _is_sure(judged[0]))
 
     def _chosen(self, judged: Sequence[Sentence], query: Query, told: Sequence[Quotation]) -> list[Quotation]:
         """The best sentences that say different things, within the length and the margin, with the lists they belong or lead to."""
@@ -176,6 +178,11 @@ class ExtractiveAnswerer:
             _Line(quotation, here | before | headings, fold(quotation.text), vector, bool(numbers(quotation.text)))
             for quotation, here, before, vector in zip(quotations, own, [frozenset[str](), *own], vectors, strict=False)
         )
+
+
+def _is_sure(sentence: Sentence) -> bool:
+    """Whether a sentence comes near enough to the question to give its figure as the answer."""
+    return any(sentence.features[name] >= least for name, least in SURE.items())
 
 
 def sentences(passage: Passage) -> Iterator[Quotation]:

@@ -52,11 +52,13 @@ _FRAMES = {
 }
 
 
-def worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document], *, leads: bool) -> list[Statement]:
+def worded(
+    quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document], *, leads: bool, is_sure: bool
+) -> list[Statement]:
     """The quotations as statements, one document after the other, each named with its date where its first one stands.
 
-    With `leads`, the first statement opens the answer: where the question asks for a figure or a date and its quotation has just one
-    that fits, that stands first.
+    With `leads`, the first statement opens the answer: where the question asks for a figure or a date, its quotation has just one that
+    fits and it `is_sure` to be about what is asked, that stands first.
     """
     statements = []
     named: list[str] = []
@@ -66,7 +68,7 @@ def worded(quotations: Sequence[Quotation], query: Query, documents: Mapping[str
         opens = leads and not at
         imagined = _IMAGINED[query.language] if quotation.passage.nature is Nature.RECIT else ""
         words = _inner(quotation.text if shown and _follows(quotation, shown) else resolved(quotation))
-        frame = "" if document.id in named else _frame(quotation, query, document, opens=opens, goes_on=bool(named) and _evolves(query))
+        frame = "" if document.id in named else _frame(quotation, query, document, opens=opens, is_sure=is_sure, goes_on=bool(named))
         statements.append(Statement(f"{'' if opens else '- '}{imagined}{frame}« {words} »", (quotation,)))
         named.append(document.id)
         shown = quotation
@@ -85,15 +87,16 @@ def _evolves(query: Query) -> bool:
     return query.intent is Intent.COMPARISON or len(query.documents) > 1
 
 
-def _frame(quotation: Quotation, query: Query, document: Document, *, opens: bool, goes_on: bool) -> str:
+def _frame(quotation: Quotation, query: Query, document: Document, *, opens: bool, is_sure: bool, goes_on: bool) -> str:
     frames = _FRAMES[query.language]
     date = in_english(document.date) if query.language == "en" else in_figures(document.date)
     source = (_YEARS.sub("", document.short_title), f" ({date})" if date else "")
-    if goes_on:
+    if goes_on and _evolves(query):
         return frames["then"].format(*source)
     if not opens:
         return frames["source"].format(*source)
-    if figure := figure_asked(query.question, quotation.text):
+    figure = figure_asked(query.question, quotation.text) if is_sure and not _evolves(query) else ""
+    if figure:
         return frames["figure"].format(figure[:1].upper() + figure[1:], *source)
     if Asked.REASON in asked(query.question) and gives(Asked.REASON, fold(quotation.text)):
         return frames["reason"].format(*source)

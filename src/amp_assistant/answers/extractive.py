@@ -12,7 +12,7 @@ from itertools import islice
 
 from amp_assistant.answers.asked import asked, gives
 from amp_assistant.answers.lists import MOST_LIST_WORDS, list_of
-from amp_assistant.answers.wording import worded
+from amp_assistant.answers.wording import evolves, worded
 from amp_assistant.citations import Quotation, Statement
 from amp_assistant.documents.model import Document
 from amp_assistant.encoder import Encoder, Vectors
@@ -41,6 +41,8 @@ MARGIN = 0.85
 """How far below the best sentence another may be judged and still be shown."""
 SPEECH_MARGIN = 1.1
 """The same for a speech, which wants more than the one thing that was asked."""
+HEARD_MARGIN = 1.6
+"""The same for a document that the question names, which may say less about it."""
 LIST_MARGIN = 0.3
 """The same for a sentence that brings the whole list it belongs to, where one is asked for."""
 ALIKE = 0.6
@@ -115,6 +117,8 @@ class ExtractiveAnswerer:
         """The statements that answer a query: its best sentences, each list whole where one is asked for or led to; what is `told`
         already is not said again."""
         chosen = self._chosen(judged, query, told)
+        if evolves(query):
+            chosen.sort(key=lambda quotation: documents[quotation.passage.document].date)
         chosen += _unheard(chosen, judged, query.documents)
         return worded(chosen, query, documents, leads=not told, is_sure=bool(judged) and _is_sure(judged[0]))
 
@@ -228,7 +232,8 @@ def share_held(wanted: Mapping[str, float], held: Set[str]) -> float:
 def _unheard(chosen: Sequence[Quotation], judged: Sequence[Sentence], documents: Sequence[str]) -> Iterator[Quotation]:
     """The best sentences of each document that the question names, as far as it has not been quoted enough."""
     for document in documents:
-        of_document = [sentence.quotation for sentence in judged if sentence.quotation.passage.document == document]
+        near = (sentence for sentence in judged if sentence.score >= judged[0].score - HEARD_MARGIN)
+        of_document = [sentence.quotation for sentence in near if sentence.quotation.passage.document == document]
         quoted = [quotation for quotation in of_document if quotation in chosen]
         new = (quotation for quotation in of_document if not any(_repeats(quotation, other) for other in chosen))
         yield from islice(new, max(0, HEARD_SENTENCES - len(quoted)))

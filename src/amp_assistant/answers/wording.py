@@ -5,7 +5,7 @@ quotation within it become “ ”, and brackets hold what a pronoun stands for;
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from amp_assistant.answers.asked import Asked, asked, figure_asked, gives
 from amp_assistant.answers.pronouns import resolved
@@ -60,42 +60,35 @@ def worded(
     With `leads`, the first statement opens the answer: where the question asks for a figure or a date, its quotation has just one that
     fits and it `is_sure` to be about what is asked, that stands first.
     """
-    statements = []
-    named: list[str] = []
+    order = list(dict.fromkeys(quotation.passage.document for quotation in quotations))
+    statements: list[Statement] = []
     shown: Quotation | None = None
-    for at, quotation in enumerate(_in_order(quotations, query, documents)):
-        document = documents[quotation.passage.document]
-        opens = leads and not at
+    for quotation in sorted(quotations, key=lambda quotation: order.index(quotation.passage.document)):
+        document, before = documents[quotation.passage.document], documents[shown.passage.document] if shown else None
+        opens = leads and not statements
+        frame = "" if document == before else _frame(quotation, query, document, before, is_sure=is_sure and opens, opens=opens)
         imagined = _IMAGINED[query.language] if quotation.passage.nature is Nature.RECIT else ""
         words = _inner(quotation.text if shown and _follows(quotation, shown) else resolved(quotation))
-        frame = "" if document.id in named else _frame(quotation, query, document, opens=opens, is_sure=is_sure, goes_on=bool(named))
         statements.append(Statement(f"{'' if opens else '- '}{imagined}{frame}« {words} »", (quotation,)))
-        named.append(document.id)
         shown = quotation
     return statements
 
 
-def _in_order(quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document]) -> Iterator[Quotation]:
-    """The quotations of one document after those of another: the oldest first where an evolution is asked for, else the best first."""
-    order = list(dict.fromkeys(quotation.passage.document for quotation in quotations))
-    if _evolves(query):
-        order.sort(key=lambda identifier: documents[identifier].date)
-    yield from sorted(quotations, key=lambda quotation: order.index(quotation.passage.document))
-
-
-def _evolves(query: Query) -> bool:
+def evolves(query: Query) -> bool:
+    """Whether a question asks how things went on from one document to another: the oldest is told first."""
     return query.intent is Intent.COMPARISON or len(query.documents) > 1
 
 
-def _frame(quotation: Quotation, query: Query, document: Document, *, opens: bool, is_sure: bool, goes_on: bool) -> str:
+def _frame(quotation: Quotation, query: Query, document: Document, before: Document | None, *, is_sure: bool, opens: bool) -> str:
+    """What names a document: by what is asked where it opens the answer, by what came `before` where an evolution is told."""
     frames = _FRAMES[query.language]
     date = in_english(document.date) if query.language == "en" else in_figures(document.date)
     source = (_YEARS.sub("", document.short_title), f" ({date})" if date else "")
-    if goes_on and _evolves(query):
+    if before and evolves(query) and document.date > before.date:
         return frames["then"].format(*source)
     if not opens:
         return frames["source"].format(*source)
-    figure = figure_asked(query.question, quotation.text) if is_sure and not _evolves(query) else ""
+    figure = figure_asked(query.question, quotation.text) if is_sure and not evolves(query) else ""
     if figure:
         return frames["figure"].format(figure[:1].upper() + figure[1:], *source)
     if Asked.REASON in asked(query.question) and gives(Asked.REASON, fold(quotation.text)):

@@ -39,7 +39,7 @@ _QUESTIONS: dict[Asked, re.Pattern[str]] = {
     Asked.DATE: re.compile(r"\b(?:quand|quelle (?:date|annee|echeance)|quel (?:jour|mois)|when|what (?:date|year)|a quel horizon)\b"),
     Asked.AREA: re.compile(r"\b(?:surface|superficie|combien d.hectares|how large|area)\b"),
     Asked.COUNT: re.compile(
-        rf"\b(?:combien (?:de |d.)(?!temps|euros?|argent|sous|{_TIME}|hectares|millions?|milliards?)|nombre d|how many)"
+        rf"\b(?:combien (?:de |d['’])(?!temps|euros?|argent|sous|{_TIME}|hectares|millions?|milliards?)|nombre d|how many)"
     ),
     Asked.REASON: re.compile(r"\b(?:pourquoi|pk|pq|quelles? raisons?|why)\b"),
 }
@@ -63,7 +63,7 @@ _STRETCHES: dict[Asked, re.Pattern[str]] = {
 }
 _INTERROGATIVES = re.compile(r"\b(?:combien|quel(?:le)?s?|quand|comment|pourquoi|how|what|when|which|where|who|why)\b")
 """More than one of them asks for more than one thing, and one figure is half an answer."""
-_COUNTED = re.compile(r"\b(?:combien (?:de |d.)|nombre (?:de |d.|total d.)|how many )(?P<thing>[a-z]+)")
+_COUNTED = re.compile(r"\b(?:combien (?:de |d['’])|nombre (?:de |d['’]|total d['’e] ?)|how many )(?P<thing>[a-z]+)")
 _OF_SCALE = r"(?: (?:milliers?|millions?|milliards?))?(?: d['’]| de | )"
 
 

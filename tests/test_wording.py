@@ -77,8 +77,8 @@ def test_an_english_question_gets_an_english_frame_around_the_french_words(assis
 
 def test_an_evolution_is_told_from_the_oldest_document_on(assistant: Assistant) -> None:
     answer = assistant.ask(
-        "Quel objectif de considérations environnementales le Spaser fixait-il pour les marchés d'ici 2025, et quelle part des marchés a une "
-        "clause environnementale en 2025 ?"
+        "Quel objectif de considérations environnementales le Spaser fixait-il pour les marchés d'ici 2025, et quelle part des marchés a "
+        "une clause environnementale en 2025 ?"
     )
     dates = [citation.date for citation in answer.citations]
     assert dates == sorted(dates)

@@ -118,7 +118,7 @@ class ExtractiveAnswerer:
         already is not said again."""
         chosen = self._chosen(judged, query, told)
         if evolves(query):
-            chosen.sort(key=lambda quotation: documents[quotation.passage.document].date)
+            chosen.sort(key=lambda quotation: _age(documents[quotation.passage.document], query.documents))
         chosen += _unheard(chosen, judged, query.documents)
         return worded(chosen, query, documents, leads=not told, is_sure=bool(judged) and _is_sure(judged[0]))
 
@@ -182,6 +182,11 @@ class ExtractiveAnswerer:
             _Line(quotation, here | before | headings, fold(quotation.text), vector, bool(numbers(quotation.text)))
             for quotation, here, before, vector in zip(quotations, own, [frozenset[str](), *own], vectors, strict=False)
         )
+
+
+def _age(document: Document, named: Sequence[str]) -> tuple[bool, str]:
+    """By what documents are put in order: those that the question names, where it names some, first; then the oldest."""
+    return bool(named) and document.id not in named, document.date
 
 
 def _is_sure(sentence: Sentence) -> bool:

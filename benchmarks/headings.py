@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from amp_assistant import thesaurus
+from amp_assistant.acronyms import Acronyms
 from amp_assistant.details import details_of
 from amp_assistant.encoder import Encoder, StaticEncoder, train_encoder, training_pairs
 from amp_assistant.evaluation import Gold, GoldQuestion, Half
@@ -21,6 +22,7 @@ from amp_assistant.folding import squash, tokens
 from amp_assistant.index import BuiltFrom, Index, understood_texts
 from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Passage
+from amp_assistant.phrasing import Phrasing
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.understanding import content_words, understand
 from benchmarks.measures import DEPTH, Found, Method, Outcome, first_rank, measure
@@ -124,6 +126,7 @@ def _index(passages: Sequence[Passage], encoder: Encoder) -> Index:
         question_details=details_of(()),
         phrasing=Phrasing({}),
         vocabulary={},
+        acronyms=Acronyms(),
         lexical=LexicalIndex.build(understood_texts(bare, ())),
         encoder=encoder,
         built_from=BuiltFrom("", encoder.name, {}, 0, len(bare), 0, {}, (), "", {}),

@@ -27,7 +27,7 @@ from benchmarks.report import GROUPS, HALVES, Outcomes, folded, group_table, hal
 PAGE, PLOT = ROOT / "docs" / "retrieval.md", ROOT / "docs" / "retrieval.png"
 QUESTIONS = ROOT / "tests" / "questions"
 MAIN_MEASURE = "rappel@5"
-"""What is shown by style and by kind at first sight; the other measures are folded away."""
+"""What is shown by style and by kind at first sight, for the arms too; the other measures are folded away."""
 WHOLE, WITHOUT = "le nôtre, entier", "le nôtre, sans enrichissement"
 
 progress = Console(stderr=True, highlight=False).print
@@ -83,8 +83,13 @@ def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], ci
     """Print the tables; write them and the plot into the documentation."""
     halves = {name: half(outcomes, name) for name in HALVES}
     summaries = [summary_table(HALVES[name].capitalize(), halves[name], untimed) for name in HALVES]
+    methods_of = {name: {method: of_method for method, of_method in halves[name].items() if method not in untimed} for name in HALVES}
     groups = {
-        measure: [group_table(HALVES[name], halves[name], measure, attribute) for attribute in GROUPS for name in HALVES]
+        measure: [
+            group_table(HALVES[name], (halves if measure == MAIN_MEASURE else methods_of)[name], measure, attribute)
+            for attribute in GROUPS
+            for name in HALVES
+        ]
         for measure in MEASURES
     }
     second = summary_table("Second corpus, sans enrichissement : les titres comme questions", by_heading, untimed)
@@ -93,8 +98,7 @@ def report(outcomes: Outcomes, by_heading: Outcomes, untimed: frozenset[str], ci
     others = [table for name, tables in groups.items() if name != MAIN_MEASURE for table in tables]
     parts = [*map(markdown, [*summaries, *groups[MAIN_MEASURE]]), folded("Les autres mesures, par style et par genre", others)]
     write_between_marks(PAGE, "\n".join([*parts, markdown(second), circumstances, ""]))
-    drawn = {name: of_method for name, of_method in halves["test"].items() if name not in untimed}
-    plot(drawn, PLOT, "La bonne preuve est parmi les cinq premiers passages (moitié de test)")
+    plot(methods_of["test"], PLOT, "La bonne preuve est parmi les cinq premiers passages (moitié de test)")
 
 
 def machine(settings: Settings) -> str:

@@ -31,12 +31,13 @@ from amp_assistant.passages import Passage
 from amp_assistant.privacy import mask
 from amp_assistant.progress import Progress, no_progress
 from amp_assistant.register import Register, Suivi
+from amp_assistant.reranker import Reranker
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.rewriting import rewrite
 from amp_assistant.settings import Settings, close_network, read_settings
 from amp_assistant.speech.workshop import Workshop
 from amp_assistant.telemetry import observed
-from amp_assistant.understanding import Intent, Query, leans, pointed_at, understand
+from amp_assistant.understanding import Intent, Query, leans, located, pointed_at, understand
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,8 @@ class Assistant:
     def __init__(self, index: Index, model: LanguageModel | None = None, settings: Settings | None = None) -> None:
         self._settings = settings or read_settings()
         self._model = model
-        self._expert = Expert(index, model, self._settings)
+        self._reranker = Reranker.open(self._settings)
+        self._expert = Expert(index, model, self._settings, self._reranker)
         self._earlier = Shelf(())
         self._stamp: tuple[int, int] | None = None
         self._next_try = 0.0
@@ -177,7 +179,7 @@ class Assistant:
         if build is None or build.name == self._expert.index.built_from.fingerprint:
             return
         try:
-            expert = Expert(open_index(self._settings), self._model, self._settings)
+            expert = Expert(open_index(self._settings), self._model, self._settings, self._reranker)
             expert.adviser  # noqa: B018 -- built now, so that nobody waits for the register
         except AssistantError as error:
             if isinstance(error, StoreAwayError):
@@ -216,12 +218,12 @@ def _of(passages: Sequence[Passage], document: str) -> Passage | None:
 class Expert:
     """Answers questions over one index."""
 
-    def __init__(self, index: Index, model: LanguageModel | None, settings: Settings) -> None:
+    def __init__(self, index: Index, model: LanguageModel | None, settings: Settings, reranker: Reranker | None) -> None:
         self.index = index
         self.shelf = Shelf(index.passages)
         self._settings = settings
         self._model = model
-        self._retriever = Retriever(index)
+        self._retriever = Retriever(index, reranker)
         self._rarity = _rarity(index)
         self._answerer = ExtractiveAnswerer(index.encoder, self._rarity, index.passages, self.shelf.rows)
         self._doubter = Doubter(index, self.shelf.rows, self._rarity)
@@ -289,15 +291,18 @@ class Expert:
         :raises QuestionError: as `ask` does.
         """
         check_filters(filters, self.index.documents)
-        documents = self.index.documents.values()
         subject = self._pointed_at(question, history, filters)
-        earlier = [subject] if subject else history
-        query = replace(understand(question, earlier, self.index.vocabulary, documents), filters=filters)
+        query = replace(self._understood_here(question, [subject] if subject else history), filters=filters)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
-        alone = replace(understand(rewritten, (), self.index.vocabulary, documents), filters=filters)
+        alone = replace(self._understood_here(rewritten), filters=filters)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
+
+    def _understood_here(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What a question asks of this index."""
+        query = understand(question, history, self.index.vocabulary, self.index.documents.values(), self.index.acronyms)
+        return located(query, self._retriever.outline) if query.references else query
 
     def _pointed_at(self, question: str, history: Sequence[str], filters: Filters) -> str:
         """What the last answer quoted in the place that a question points at (« le deuxième »); empty where it points at none.

@@ -15,6 +15,7 @@ import numpy as np
 
 from amp_assistant import encoder as encoding
 from amp_assistant import thesaurus
+from amp_assistant.acronyms import harvest
 from amp_assistant.builds import (
     COMPLETE,
     current_build,
@@ -51,6 +52,7 @@ from amp_assistant.index import (
 )
 from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Passage, split_document
+from amp_assistant.phrasing import Phrasing
 from amp_assistant.progress import Progress, Stopwatch, no_progress
 from amp_assistant.report import Report, lines_of, read_report
 from amp_assistant.rows import write_rows
@@ -58,7 +60,6 @@ from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence, read_silences, silence_pairs, silent_questions
 from amp_assistant.store import BATCH, forget_stores, names_on_server, read_store, write_store
 from amp_assistant.verification import verify
-from amp_assistant.phrasing import Phrasing
 
 logger = logging.getLogger(__name__)
 
@@ -181,6 +182,7 @@ def _build(settings: Settings, build: Path, earlier: Path | None, progress: Prog
     write_json(build / "units.json", [asdict(unit) for unit in content.enrichment.units])
     _write_kinds(build, content.questions, silent_questions(content.silences))
     write_json(build / "silences.json", [asdict(silence) for silence in content.silences])
+    write_json(build / "acronyms.json", [asdict(pair) for pair in harvest(content.passages, content.enrichment.units).pairs])
     report = _report(build, earlier, content, reviewed)
     write_json(build / REPORT, asdict(report))
     _complete(build, content, encoder.name, training, watch.seconds)

@@ -232,6 +232,7 @@ def evaluate(
     questions: Annotated[Path, typer.Argument(help="Fichier ou dossier de questions.")] = Path("tests/questions"),
     half: Annotated[str, typer.Option(help="Moitié : dev, test ou all.")] = "all",
     of_register: Annotated[bool, typer.Option("--register", help="Mesurer le registre et les aides plutôt que les réponses.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Rapport à écrire : .md, avec les dix réponses les plus faibles en entier.")] = None,
 ) -> None:
     """Mesure la recherche et les réponses sur des questions dont la bonne réponse est connue."""
     from rich.table import Table
@@ -242,19 +243,26 @@ def evaluate(
 
     from amp_assistant.evaluation import by, read_questions, summary
     from amp_assistant.evaluation import evaluate as evaluate_all
+    from amp_assistant.evaluation_report import ATTRIBUTES, markdown
 
     if half not in ("dev", "test", "all"):
         raise UsageError(f"La moitié « {half} » n'existe pas : choisissez dev, test ou all.")
     asked = read_questions(questions, None if half == "all" else half)  # type: ignore[arg-type]
     results = evaluate_all(asked, _open().ask)
     figures = {"ensemble": summary(results)}
-    for attribute in ("kind", "style", "group"):
+    for attribute in ATTRIBUTES:
         figures |= by(results, attribute)
     columns = list(dict.fromkeys(name for row in figures.values() for name in row))
     table = Table("", *columns, title=f"{len(results)} questions")
     for name, row in figures.items():
         table.add_row(name, *(_figure(row.get(column)) for column in columns))
     Console(width=220).print(table)
+    if report:
+        try:
+            report.write_text(markdown(results), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"Le rapport « {report} » ne peut pas être écrit : vérifiez le dossier et vos droits.") from error
+        errors.print(f"Rapport écrit dans « {report} ».", highlight=False, markup=False)
 
 
 @application.command()

@@ -42,7 +42,8 @@ _PATTERNS: Mapping[Detail, re.Pattern[str]] = {
         r"|pourcentage|taux|part)\b"
     ),
     Detail.DATE: re.compile(
-        r"\b(?:quand|(?:quelles? )?dates?|quelles? annees?|quel (?:jour|mois)|when|what (?:date|year)|horaires?|echeances?|calendrier|delais?)\b"
+        r"\b(?:quand|(?:quelles? )?dates?|quelles? annees?|quel (?:jour|mois)|when|what (?:date|year)|horaires?|echeances?|calendrier"
+        r"|delais?)\b"
     ),
     Detail.PLACE: re.compile(
         r"\b(?:ou (?:est|se|sont|aller|puis|faut|trouver|ca)"

@@ -1,4 +1,4 @@
-"""What is well and what is not with an installation, and the remedy: settings, folders, disk, index, encoder, model server, OCR."""
+"""What is well and what is not with an installation, and the remedy: settings, folders, disk, index, models and their server, OCR."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ from amp_assistant.errors import AssistantError
 from amp_assistant.feedback import FeedbackStore
 from amp_assistant.index import is_current, open_index
 from amp_assistant.language_model import LanguageModel
+from amp_assistant.reranker import Reranker
 from amp_assistant.settings import Settings
 
 ROOM_MEGABYTES = 500
@@ -51,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("place sur le disque", _disk),
         ("index", _index),
         ("encodeur", _encoder),
+        ("reclassement", _reranker),
         ("modèle de langage", _model),
         ("avis", _feedback),
         ("reconnaissance de caractères", _ocr),
@@ -117,6 +119,11 @@ def _encoder(settings: Settings) -> Finding:
         remedy = "Vérifiez le dossier de AMP_ENCODER ; un modèle d'un catalogue est téléchargé à la première indexation."
         return Finding("encodeur", f"« {settings.encoder} » n'est pas un dossier de cette machine", remedy)
     return Finding("encodeur", f"« {settings.encoder} »")
+
+
+def _reranker(settings: Settings) -> Finding:
+    reranker = Reranker.open(settings)
+    return Finding("reclassement", f"« {reranker.name} » est chargé" if reranker else "aucun modèle : l'ordre est celui de la recherche")
 
 
 def _model(settings: Settings) -> Finding:

@@ -3,7 +3,7 @@
 The default is a static model: a table of token vectors, averaged (`StaticEmbedding` of sentence-transformers, Aarsen 2025),
 trained from nothing with the multiple negatives ranking loss (Henderson et al. 2017, arXiv 1705.00652) on pairs of the enrichment.
 Training takes sentence-transformers and torch; encoding with the trained table takes numpy and tokenizers only, so that a question
-is answered without loading torch. This is the only module that imports either.
+is answered without loading torch. Beside `reranker` this is the only module that imports either.
 """
 
 from collections.abc import Callable, Iterator, Sequence

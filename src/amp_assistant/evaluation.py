@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from amp_assistant.answers.model import Answer
 from amp_assistant.citations import MARK
+from amp_assistant.dates import in_figures
 from amp_assistant.errors import UsageError
 from amp_assistant.folding import numbers, squash, tokens
 
@@ -53,13 +54,15 @@ class GoldQuestion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one question. Shares are from 0 to 1; `recall` is by cut-off; `seconds` is the answer's time."""
+    """What came of one question. Shares are from 0 to 1; `recall` is by cut-off, of the passages found; `cited` is the share of the gold
+    quotations that are cited, `precise` the share of the citations that are gold."""
 
     question: GoldQuestion
     answer: Answer
     recall: dict[int, float]
     must: float
     cited: float
+    precise: float
     figures: float
     words: int
 
@@ -99,8 +102,9 @@ def holds(text: str, quote: str) -> bool:
 
 
 def unproved_figures(answer: Answer) -> list[float]:
-    """The figures of an answer that stand in none of its quotations; a list's own counts and headings are no statements."""
-    proved = {number for citation in answer.citations for number in numbers(citation.quote)}
+    """The figures of an answer that stand in none of its quotations; a list's own counts and headings are no statements, and the date of
+    a document that is cited is proved by its citation."""
+    proved = {number for citation in answer.citations for number in numbers(f"{citation.quote}\n{in_figures(citation.date)}")}
     stated = "\n".join(line for line in answer.text.splitlines() if line not in answer.framing)
     return [number for number in numbers(MARK.sub("", stated)) if number not in proved]
 
@@ -117,6 +121,7 @@ def _compare(question: GoldQuestion, answer: Answer) -> Result:
         recall={k: _share(any(hits[:k]) for hits in found) for k in CUT_OFFS},
         must=_share(squash(must) in stated for must in question.must),
         cited=_share(any(_overlap(citation.quote, gold.quote) for citation in answer.citations) for gold in question.gold),
+        precise=_share(any(_overlap(citation.quote, gold.quote) for gold in question.gold) for citation in answer.citations),
         figures=1 - len(unproved_figures(answer)) / len(figures) if figures else 1.0,
         words=len(answer.text.split()),
     )
@@ -143,6 +148,7 @@ def summary(results: Sequence[Result]) -> dict[str, float]:
             "must": mean(result.must for result in answerable),
             "right": mean(result.must == 1 for result in answerable),
             "cited": mean(result.cited for result in answerable),
+            "precise": mean(result.precise for result in answerable),
             "answered": mean(not result.answer.abstained for result in answerable),
             "words": median(result.words for result in answerable),
             "words@5": median(sum(len(hit.passage.text.split()) for hit in result.answer.hits[:5]) for result in answerable),
@@ -157,6 +163,15 @@ def summary(results: Sequence[Result]) -> dict[str, float]:
 
 
 def by(results: Sequence[Result], attribute: str) -> dict[str, dict[str, float]]:
-    """The same figures for each value of ``kind``, ``style`` or ``group``."""
-    values = sorted({getattr(result.question, attribute) for result in results})
-    return {value: summary([result for result in results if getattr(result.question, attribute) == value]) for value in values}
+    """The same figures for each value of ``kind``, ``style``, ``group`` or ``engine``."""
+    sorted_out: dict[str, list[Result]] = {}
+    for result in results:
+        of = result.answer if attribute == "engine" else result.question
+        sorted_out.setdefault(getattr(of, attribute), []).append(result)
+    return {value: summary(of_value) for value, of_value in sorted(sorted_out.items())}
+
+
+def worst(results: Sequence[Result], count: int) -> list[Result]:
+    """The answers that went most wrong: those that hold least of what a right one holds, then those that cite least of the gold."""
+    answerable = [result for result in results if result.question.gold]
+    return sorted(answerable, key=lambda result: (result.must, result.cited, -result.words))[:count]

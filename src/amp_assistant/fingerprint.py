@@ -12,8 +12,8 @@ from amp_assistant.errors import CorpusError
 from amp_assistant.settings import Settings
 
 STAGES = (
-    "documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "lexical.py", "thesaurus.txt", "encoder.py", "silences.py",
-    "details.py", "phrasing.py",     "rows.py", "store.py", "index.py", "building.py",
+    "documents", "folding.py", "sentences.py", "passages.py", "enrichment.py", "acronyms.py", "lexical.py", "thesaurus.txt", "encoder.py",
+    "silences.py", "details.py", "phrasing.py", "rows.py", "store.py", "index.py", "building.py",
 )  # fmt: skip
 """The code that shapes an index."""
 LATER = frozenset({"suivi.jsonl", "conflicts.jsonl", "corrections.toml", "communes.toml"})

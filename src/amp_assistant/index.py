@@ -5,7 +5,8 @@
       chroma/                         passages and questions with their vectors, for whoever queries them otherwise
       lexical/  encoder/              the words, and the trained encoder
       units.json  silences.json       the enrichment, and what the documents do not say
-      details.npy  phrasing.json       what kind of detail the questions of both ask for, and how each are worded
+      details.npy  phrasing.json      what kind of detail the questions of both ask for, and how each are worded
+      acronyms.json                   the acronyms that both spell out
       documents.json                  the card of each document
       readings/                       the documents as they were read, for the next indexing
       report.json  built_from.json    what was done, and what the build is made of, with the checksums of its files
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from amp_assistant.acronyms import Acronym, Acronyms
 from amp_assistant.builds import COMPLETE, current_build, hold, is_of, read_json
 from amp_assistant.details import Details
 from amp_assistant.documents.model import Document
@@ -30,11 +32,11 @@ from amp_assistant.errors import StoreError
 from amp_assistant.fingerprint import fingerprint
 from amp_assistant.lexical import LexicalIndex
 from amp_assistant.passages import Nature, Passage
+from amp_assistant.phrasing import Phrasing
 from amp_assistant.rows import read_passages, read_vectors, read_vocabulary
 from amp_assistant.settings import Settings
 from amp_assistant.silences import Silence
 from amp_assistant.store import read_store
-from amp_assistant.phrasing import Phrasing
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +68,9 @@ class Index:
 
     `passages` are in document order and a passage's place among them is its row in `passage_vectors` and in the lexical
     fields; `questions` are the enrichment's, rows of `question_vectors` and `question_details`, and those of the `silences` in their
-    order are rows of `silence_vectors` and `silence_details`; `phrasing` tells the two apart; `vocabulary` counts the folded words of the passages and of what the enrichment says of them. The `reading` of
-    the documents tells their pages, not their blocks. While an index is in memory, its build is not removed from the disk.
+    order are rows of `silence_vectors` and `silence_details`; `phrasing` tells the two apart; `vocabulary` counts the folded words of the
+    passages and of what the enrichment says of them. The `reading` of the documents tells their pages, not their blocks. While an index
+    is in memory, its build is not removed from the disk.
     """
 
     documents: Mapping[str, Document]
@@ -82,6 +85,7 @@ class Index:
     silence_details: Details
     phrasing: Phrasing
     vocabulary: Mapping[str, int]
+    acronyms: Acronyms
     lexical: LexicalIndex
     encoder: Encoder
     built_from: BuiltFrom
@@ -195,6 +199,7 @@ def _read(build: Path, settings: Settings) -> Index:
         silence_details=details[len(questions) :],
         phrasing=Phrasing.load(build / PHRASING),
         vocabulary=read_vocabulary(build / "rows"),
+        acronyms=Acronyms(Acronym(**fields) for fields in read_json(build / "acronyms.json")),
         lexical=LexicalIndex.load(build / "lexical"),
         encoder=NamedEncoder(settings.encoder) if settings.encoder else StaticEncoder.load(build / "encoder"),
         built_from=built_from,

@@ -1,4 +1,4 @@
-"""How questions are worded that the documents leave open, beside those that they answer.
+"""How questions are phrased that the documents leave open, beside those that they answer.
 
 « les noms des… », « à quelle adresse », « a-t-on déjà… » open more questions of the first kind. Each word and each pair of neighbouring
 words counts by the logarithm of how much oftener it stands in one kind than in the other (naive Bayes, Maron 1961).
@@ -45,7 +45,7 @@ class Phrasing:
         )
 
     def lean(self, question: str) -> float:
-        """How much a question is worded like those that are left open: above 0 more like them, below 0 more like the others.
+        """How much a question is phrased like those that are left open: above 0 more like them, below 0 more like the others.
 
         The sum over its pieces, divided by the root of their number, so that long questions, whose words are not independent, weigh
         little more than short ones.

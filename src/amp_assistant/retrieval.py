@@ -6,7 +6,7 @@ answers them. Scores are standardised arm by arm and summed with fitted weights,
 2210.11934), which measured better here than reciprocal ranks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import islice
@@ -19,6 +19,8 @@ from amp_assistant.enrichment import Question
 from amp_assistant.filters import Filters
 from amp_assistant.index import Index
 from amp_assistant.passages import Passage
+from amp_assistant.references import Outline
+from amp_assistant.reranker import Reranker
 from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Query
 
@@ -47,8 +49,13 @@ class Hit:
 WEIGHTS: Mapping[str, float] = {"words": 0.55, "grams": 0.30, "synonyms": 0.35, "near text": 0.50, "near question": 0.50}
 """The share of each arm, fitted on the development half of the question set and rounded (see docs/retrieval.md). BM25 on the text
 without its enrichment and BM25 on the enrichment's questions were tried as arms and brought nothing."""
+NAMED_SHARE = 2.0
+"""What the passages of a document that the query names gain in score: from 1.5 to 4 the development half finds the same, 0.96 at five
+instead of 0.91 where a document is named."""
 HEARD_HITS = 5
 """First hits, among which each document that the question names has its best passage."""
+RERANKED = 50
+"""First rows that a reranker puts in its own order: nearly all the passages that answer are among them (docs/retrieval.md)."""
 FIRST_SORTED, GROWTH = 1_000, 30
 """Rows that are sorted at first, and how many times more where filters let too few of them through."""
 MATCHES = 8
@@ -58,8 +65,9 @@ MATCHES = 8
 class Retriever:
     """Finds passages in one index; safe to share between threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, reranker: Reranker | None = None) -> None:
         self._index = index
+        self._reranker = reranker
         places = [(question.stretch or unit.stretch).passage for unit in index.units for question in unit.questions]
         self._passage_of_question = np.array(places, dtype=np.intp)
         self._questions_of_passage: dict[int, list[int]] = {}
@@ -69,15 +77,22 @@ class Retriever:
     def retrieve(self, query: Query, limit: int = 10) -> list[Hit]:
         """The `limit` best passages that the query's filters let through, best first; fewer where there are fewer.
 
-        Scores are standardised over the whole index, so that a passage scores the same with filters and without.
+        Scores are standardised over the whole index, so that a passage scores the same with filters and without, unless a reranker
+        deals them out anew.
         """
         vector = self._index.encoder.encode_queries([query.search_text])[0]
         similarities = similar(self._index.question_vectors, vector)
-        arms = self._arms(query.search_text, vector, similarities)
+        arms = self._arms(query, vector, similarities)
         shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
+        if query.documents:
+            shares["document"] = self._named(query)
+        if query.references:
+            shares["place"] = self._placed(query, reduce(np.add, shares.values()))
         total = reduce(np.add, shares.values())
-        best = list(islice((row for row in best_first(total) if self._admits(query.filters, row)), max(limit, HEARD_HITS)))
-        best = self._heard(best, total, query)[:limit]
+        if self._reranker:
+            shares["reranker"] = self._reranked(query, total, self._reranker) - total
+            total = total + shares["reranker"]
+        best = self._heard(self._best(total, query.filters, max(limit, HEARD_HITS)), total, query)[:limit]
         return [
             Hit(
                 passage=self._index.passages[row],
@@ -88,11 +103,46 @@ class Retriever:
             for row in best
         ]
 
+    def _best(self, total: Scores, filters: Filters, count: int) -> list[int]:
+        return list(islice((row for row in best_first(total) if self._admits(filters, row)), count))
+
+    def _reranked(self, query: Query, total: Scores, reranker: Reranker) -> Scores:
+        """The scores with those of the first rows dealt out among them in the reranker's order, best first, so that what a score is worth
+        stays the same. Passages at a place that the query refers to stay before the others."""
+        rows = self._best(total, query.filters, RERANKED)
+        texts = [self._index.passages[row].placed_text for row in rows]
+        referred = {row for reference in query.references for row in self.outline.rows(reference, query.documents)}
+        judged = zip(rows, reranker.scores(query.search_text, texts) if rows else (), strict=True)
+        ordered = sorted(judged, key=lambda one: (one[0] not in referred, -one[1]))
+        dealt = total.copy()
+        dealt[[row for row, _ in ordered]] = total[rows]
+        return dealt
+
+    def _named(self, query: Query) -> Scores:
+        share = np.zeros(len(self._index.passages), dtype=np.float32)
+        for document in query.documents:
+            rows = self._rows_of_document.get(document, range(0))
+            share[rows.start : rows.stop] = NAMED_SHARE
+        return share
+
+    def _placed(self, query: Query, total: Scores) -> Scores:
+        """What puts the passages at the places that a query refers to before all others."""
+        share = np.zeros_like(total)
+        for reference in query.references:
+            share[self.outline.rows(reference, query.documents)] = np.ptp(total)
+        return share
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The places of the passages, read when a question first refers to one."""
+        return Outline(self._index.passages)
+
     def _heard(self, best: list[int], total: Scores, query: Query) -> list[int]:
-        """The best rows, with that of each document which the query names among the first, where the last of the others gives way."""
-        if not query.documents:
-            return best
-        named = [self._best_of(document, total, query.filters) for document in query.documents]
+        """The best rows, with that of each document and each part of a plan which the query names among the first, where the last of
+        the others gives way."""
+        groups: list[Sequence[int]] = [self._rows_of_document.get(document, range(0)) for document in query.documents]
+        groups += [self.outline.rows(reference, query.documents) for reference in query.references]
+        named = [self._best_of(rows, total, query.filters) for rows in groups]
         first = best[:HEARD_HITS]
         for row in named:
             given = next((other for other in reversed(first) if other not in named), None)
@@ -101,9 +151,9 @@ class Retriever:
                 first.append(row)
         return [*first, *(row for row in best if row not in first)]
 
-    def _best_of(self, document: str, total: Scores, filters: Filters) -> int | None:
-        rows = self._rows_of_document.get(document, range(0))
-        return next((rows[at] for at in best_first(total[rows.start : rows.stop]) if self._admits(filters, rows[at])), None)
+    def _best_of(self, rows: Sequence[int], total: Scores, filters: Filters) -> int | None:
+        scores = total[rows.start : rows.stop] if isinstance(rows, range) else total[rows]
+        return next((rows[at] for at in best_first(scores) if self._admits(filters, rows[at])), None)
 
     @cached_property
     def _rows_of_document(self) -> dict[str, range]:
@@ -119,12 +169,12 @@ class Retriever:
         passage = self._index.passages[row]
         return filters.admit(passage, self._index.documents[passage.document])
 
-    def _arms(self, text: str, vector: Scores, similarities: Scores) -> dict[str, Scores]:
-        lexical = self._index.lexical
+    def _arms(self, query: Query, vector: Scores, similarities: Scores) -> dict[str, Scores]:
+        lexical, text = self._index.lexical, query.search_text
         return {
             "words": lexical.scores("terms", text),
             "grams": lexical.scores("grams", text),
-            "synonyms": lexical.scores("terms", expansion(text)),
+            "synonyms": lexical.scores("terms", " ".join([expansion(text), *query.forms])),
             "near text": similar(self._index.passage_vectors, vector),
             "near question": self._pooled(similarities),
         }

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     index: Path = Field(default=ROOT / "index", description="dossier de l'index")
     chroma_url: str = Field(default="", description="adresse d'un serveur Chroma ; vide : les vecteurs sont dans l'index")
     encoder: str = Field(default="", description="modèle sentence-transformers ou dossier ; vide : entraîné sur le corpus")
+    reranker: str = Field(default="", description="CrossEncoder sentence-transformers ou dossier, qui reclasse les passages ; vide : aucun")
     llm: str = Field(default="", description="modèle de langage, « fournisseur:modèle » ; vide : aucun")
     llm_base_url: str = Field(default="", description="adresse du serveur de ce modèle ; vide : celle du fournisseur")
     llm_seconds: float = Field(default=30, gt=0, description="temps laissé au modèle de langage pour une réponse, en secondes")
@@ -75,7 +76,7 @@ def close_network() -> None:
     """Keep the libraries from calling out (no model hub, no telemetry, no version check) and from taking every core.
 
     To be called before they are loaded.
-    A person who names a model of the hub in AMP_ENCODER opens that one door on purpose (see `encoder`).
+    A person who names a model of the hub in AMP_ENCODER or AMP_RERANKER opens that one door on purpose (see `encoder`).
     """
     for name, value in {
         "HF_HUB_OFFLINE": "1",

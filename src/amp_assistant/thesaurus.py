@@ -40,6 +40,16 @@ def synonyms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_known(token: str) -> bool:
+    """Whether a folded word stands in some French term, in this or another ending."""
+    return stem(token) in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(part for french, _ in _concepts() for term in french for part in _key(term))
+
+
 def training_pairs() -> list[tuple[str, str]]:
     """Pairs of terms of one concept, French and English, shuffled, in an order that is always the same."""
     random = Random(SEED)

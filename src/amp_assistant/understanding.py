@@ -8,15 +8,19 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from amp_assistant.acronyms import Acronyms
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import QuestionError
 from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
-from amp_assistant.lexical import STOP_WORDS
+from amp_assistant.lexical import STOP_WORDS, stem
 from amp_assistant.privacy import without
+from amp_assistant.references import Outline, Reference, read_references, told
+from amp_assistant.texting import written_out
+from amp_assistant.thesaurus import is_known
 
 LONGEST_QUESTION = 2_000
 """Characters; the longest question of the test set has 300, and a page of text is not a question."""
@@ -26,6 +30,13 @@ TWO_ERRORS_FROM = 8
 """Letters from which a word may hold two typing errors."""
 ELLIPTICAL_WORDS = 2
 """A question of a conversation with at most so many words of its own takes its subject from the one before."""
+
+
+FEW_WORDS = 2
+"""Words of its own beside those of a reference (a level and a number each) that leave a question without a subject but that part."""
+SHOWN_PLACES = 4
+"""Places named where a reference may mean several."""
+NO_ACRONYMS = Acronyms()
 
 
 class Intent(StrEnum):
@@ -48,7 +59,8 @@ class Query:
 
     `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
     `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood; `documents` are those that the question names,
-    each of which is to be heard; `filters` tell what may be found.
+    each of which is to be heard; `references` are the parts of a plan that it names, whose passages come first; `forms` are searched
+    beside the text, the other forms of its acronyms; `filters` tell what may be found.
     """
 
     question: str
@@ -57,6 +69,8 @@ class Query:
     intent: Intent
     steps: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    forms: tuple[str, ...] = ()
     filters: Filters = EVERYTHING
 
 
@@ -82,13 +96,21 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COMMITMENT: re.compile(r"\b(?:engage\w*|prevoi\w+|prevu\w*|compte faire|objectif\w*|ambition\w*|promet\w*|promis\w*)\b"),
 }
 """What gives a kind of question away, the surest first."""
+_HEARD = (
+    (r"ph", "f"), (r"qu?|c(?![eiy])|k", "k"), (r"[sc](?=[eiy])|ss|z|s", "s"), (r"g(?=[eiy])", "j"), (r"eau|au", "o"),
+    (r"ai|ei|er$|ez$", "e"), (r"en|em|am", "an"), (r"y", "i"), (r"h", ""), (r"(.)\1", r"\1"), (r"[estx]+$", ""),
+)  # fmt: skip
+"""Spellings and what they sound like, in the order in which they are replaced."""
 _ENGLISH = frozenset("the is are what how which who when where does do did of and for in to many much there can my we you your".split())
 _FRENCH = frozenset("le la les des du est que qui quoi quel quelle combien comment pour dans une un et au aux sur je on il y a".split())
 _LEANING = re.compile(
     r"^\W*(?:et|mais|ou|alors|donc|puis|de quoi|and|then|what about)\b"
     r"|\b(?:ca|cela|celui|celle|ceux|celles|ils?|elles?|en|y|lui|leur|son|sa|ses|it|they|this|that)\b"
+    r"|\b(?:ce|cet|cette|ces|these|those) (?!(?:an|annees?|mois|semaines?|jours?|metropole|territoire|region|dernier\w*|qui|que)\b)\w{3,}"
 )
 """Words by which a question leans on the one before."""
+_ASKING = re.compile(r"\b(?:qui|quoi|que|quand|ou|comment|pourquoi|combien|quel\w*|lequel|who|what|when|where|how|why|which)\b")
+"""Words with which a question asks something of its own; without one, « et pour les artisans ? » asks what was asked before."""
 _POINTING = re.compile(
     r"^\W*(?:et |mais |and )?(?:l[ea]|the) "
     r"(?:(?P<first>premiere?|first)|(?P<second>deuxieme|seconde?)|(?P<third>troisieme|third)|(?P<last>derniere?|last))(?: one)?"
@@ -103,6 +125,12 @@ _SINCE = re.compile(
 )
 """What asks for the newest document beside the one that is named."""
 
+_OF_YEAR = re.compile(
+    r"\b(?:document|texte|projet|plan|bilan|rapport|agenda|strategie|feuille de route|edition|version)(?: metropolitaine?| economique)?"
+    r" (?:de |d.)?(?P<year>(?:19|20)\d\d)\b"
+)
+"""A document told by its year."""
+
 _REQUEST = frozenset(
     """donne donner donnez dis dites dire explique expliquez savoir voudrais aimerais souhaite cherche chercher trouver
     pourriez svp merci bonjour stp chiffre chiffres argument arguments discours intervention parole allocution liste lister
@@ -113,20 +141,67 @@ _REQUEST = frozenset(
 
 
 def understand(
-    question: str, history: Sequence[str], vocabulary: Mapping[str, int], documents: Iterable[Document] = ()
+    question: str,
+    history: Sequence[str],
+    vocabulary: Mapping[str, int],
+    documents: Iterable[Document] = (),
+    acronyms: Acronyms = NO_ACRONYMS,
 ) -> Query:
     """What a question asks, seen with the earlier questions of the conversation (oldest first).
 
-    `vocabulary` counts the folded words of the index, whose `documents` may be named.
+    `vocabulary` counts the folded words of the index, whose `documents` may be named and whose `acronyms` are known.
 
     :raises QuestionError: the question is empty, too long, or has no word in Latin letters.
     """
     cleaned = clean(question)
-    steps: list[str] = []
-    subject, named = _without_names(_subject(without(cleaned)), documents, steps)
-    search_text = _repair(subject, vocabulary, steps)
-    search_text = _complete(search_text, [without(clean(earlier)) for earlier in history if earlier.strip()], steps)
-    return Query(cleaned, search_text, _language(cleaned), _intent(cleaned), tuple(steps), named)
+    written = written_out(cleaned)
+    steps = [f"Les abréviations sont lues ainsi : « {written} »."] if written != cleaned else []
+    documents = tuple(documents)
+    subject, named = _without_names(_subject(without(written)), documents, steps)
+    search_text, intent = _repair(subject, vocabulary, steps), _intent(written)
+    earlier = _prolonged(search_text, [written_out(without(clean(earlier))) for earlier in history if earlier.strip()])
+    if earlier:
+        steps.append(f"La question prolonge la précédente : « {earlier} » est cherché avec elle.")
+        search_text = f"{earlier} {search_text} {search_text}"  # twice, since it is what is asked and the other only tells of what
+        named = named or _without_names(earlier, documents, steps)[1]
+        intent = _intent(earlier) if intent is Intent.FACT and not _ASKING.search(fold(written)) else intent
+    forms = _other_forms(search_text, acronyms, steps)
+    references = _references(written, search_text)
+    return Query(cleaned, search_text, _language(written), intent, tuple(steps), named, references, forms)
+
+
+def located(query: Query, outline: Outline) -> Query:
+    """The query with the parts of a plan that it names looked up: a part that no document has is left out, what the heading of the one
+    meant says is searched where the question says little else."""
+    kept, steps, search_text = [], list(query.steps), query.search_text
+    for reference in query.references:
+        places = outline.places(reference, query.documents)
+        if not outline.rows(reference, query.documents):
+            steps.append(f"Aucun document n'a de partie « {told(reference)} » : ces mots sont cherchés comme les autres.")
+            continue
+        kept.append(reference)
+        if len(places) > 1:
+            listed = " ; ".join(map(told, places[:SHOWN_PLACES])) + (" ..." if len(places) > SHOWN_PLACES else "")
+            steps.append(f"« {told(reference)} » existe {len(places)} fois ({listed}) : toutes sont cherchées, précisez laquelle.")
+        else:
+            title = outline.title(places[0]) if places else ""
+            steps.append(f"Les passages de « {told(reference)} »{f' ({title})' if title else ''} passent avant les autres.")
+            if title and len(content_words(query.search_text)) <= 2 * len(reference) + FEW_WORDS:
+                search_text += f" {title}"
+    return replace(query, references=tuple(kept), search_text=search_text, steps=tuple(steps))
+
+
+def _references(question: str, search_text: str) -> tuple[Reference, ...]:
+    """The parts of a plan that a question names; where it prolongs another, with what that one names above them."""
+    asked = {one for reference in read_references(question) for one in reference}
+    references = read_references(search_text)
+    return tuple(reference for reference in references if not asked or not asked.isdisjoint(reference))
+
+
+def _other_forms(text: str, acronyms: Acronyms, steps: list[str]) -> tuple[str, ...]:
+    forms = acronyms.others(text)
+    steps += [f"« {form} » est cherché aussi comme « {other} »." for form, other in forms]
+    return tuple(other for _, other in forms)
 
 
 def clean(question: str) -> str:
@@ -186,13 +261,17 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     """The question without what names documents, where it names several, and the ids of those named.
 
     A year alone is the time of some fact; it names a document where another year does too, where the question asks what came
-    since, or beside a document that is called by its name, unless several are of that year.
+    since, or beside a document that is called by its name, unless several are of that year. With a noun it always names its document:
+    « le projet de 2017 ».
     """
     folded = fold(question)
     dated = sorted(documents, key=lambda document: document.date)
-    called = {one.id: _places(folded, one.names) for one in dated}
-    years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
     of_year = Counter(one.date[:4] for one in dated)
+    called = {one.id: _places(folded, one.names) for one in dated}
+    for one in dated:
+        if of_year[one.date[:4]] == 1:
+            called[one.id] += [match.span() for match in _OF_YEAR.finditer(folded) if match["year"] == one.date[:4]]
+    years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
     asked = {one.date[:4] for one in dated if years[one.id]}
     since = bool(_SINCE.search(folded))
     if not (len(asked) > 1 or since):
@@ -202,9 +281,10 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     if named and since and dated[-1].id not in named:
         named.append(dated[-1].id)
     if len(named) < 2:
-        return question, tuple(identifier for identifier in named if called[identifier])
-    steps.append(f"Chacun des documents nommés est consulté : {', '.join(named)}.")
-    if len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question
+        named = [identifier for identifier in named if called[identifier]]
+    if named:
+        steps.append(f"Les documents nommés passent avant les autres : {', '.join(named)}.")
+    if len(named) < 2 or len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question
         return question, tuple(named)
     kept = list(question)
     for start, end in (place for places in (called, years) for found in places.values() for place in found):
@@ -217,10 +297,10 @@ def _places(folded: str, names: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> str:
-    """Words that the index does not know, replaced by the most frequent known word within one or two typing errors."""
+    """Words that neither the index nor the thesaurus knows, with the known word within one or two typing errors beside them."""
     repaired = question
     for token in tokens(question):
-        if token in vocabulary or token in STOP_WORDS or len(token) < SHORTEST_REPAIRED or not token.isalpha():
+        if token in vocabulary or token in STOP_WORDS or len(token) < SHORTEST_REPAIRED or not token.isalpha() or is_known(token):
             continue
         known = _nearest(token, vocabulary)
         if known:
@@ -230,24 +310,29 @@ def _repair(question: str, vocabulary: Mapping[str, int], steps: list[str]) -> s
 
 
 def _nearest(token: str, vocabulary: Mapping[str, int]) -> str | None:
+    """The word with the fewest errors; of several one that sounds alike, then the most frequent."""
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
     errors = 2 if len(token) >= TWO_ERRORS_FROM else 1
     close = extract(token, vocabulary.keys(), scorer=OSA.distance, score_cutoff=errors, limit=20)
-    if not close:
-        return None
-    return min(close, key=lambda found: (found[1], -vocabulary[found[0]]))[0]
+    candidates = [(distance, _sound(word) != _sound(token), -vocabulary[word], word) for word, distance, _ in close]
+    nearest = min((one for one in candidates if one[-1] not in STOP_WORDS), default=None)
+    return nearest[-1] if nearest and stem(nearest[-1]) != stem(token) else None
 
 
-def _complete(text: str, history: Sequence[str], steps: list[str]) -> str:
-    """A question that leans on the one before is searched together with it."""
-    if not history:
-        return text
-    if not leans(text):
-        return text
+def _sound(word: str) -> str:
+    """A folded word as it sounds, roughly: what people who write by ear mix up is one letter."""
+    for written, heard in _HEARD:
+        word = re.sub(written, heard, word)
+    return word
+
+
+def _prolonged(text: str, history: Sequence[str]) -> str:
+    """What was asked before and a question leans on, empty where it stands alone."""
+    if not history or not leans(text):
+        return ""
     earlier = history[-1]
     if len(history) > 1 and len(content_words(earlier)) <= ELLIPTICAL_WORDS:
         earlier = f"{history[-2]} {earlier}"
-    steps.append(f"La question prolonge la précédente : « {earlier} » est cherché avec elle.")
-    return f"{earlier} {text}"
+    return earlier

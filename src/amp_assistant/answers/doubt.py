@@ -1,9 +1,10 @@
 """Knowing when not to answer: how doubtful it is that the documents answer a question, by signs that are weighed.
 
 The signs: how many of the known questions nearest to it are left open (see `silences`), those that ask for the same kind of detail before
-others; whether it is worded like these; whether one like it was asked of what is found; how much of it the passages found speak of,
-whether they have the kind of answer that is asked for, whether they tell of an imagined future, whether it is about another place. A logistic regression, fitted on the development half of the question set (`python -m
-benchmarks.doubt` prints it), weighs them. Where an index has no silences, or an encoder of its own choice, rules decide alone.
+others; whether it is phrased like these; whether one like it was asked of what is found; how much of it the passages found speak of,
+whether they have the kind of answer that is asked for, whether they tell of an imagined future, whether it is about another place. A
+logistic regression, fitted on the development half of the question set (`python -m benchmarks.doubt` prints it), weighs them. Where an
+index has no silences, or an encoder of its own choice, rules decide alone.
 """
 
 import re
@@ -46,7 +47,7 @@ NAMED = 0.55
 WEIGHTS: Mapping[str, float] = {
     "nearer to silences": 12.22,
     "near a silence": 5.03,
-    "worded like silences": 25.02,
+    "phrased like silences": 25.02,
     "spoken of": -3.86,
     "spoken of in the text": -1.52,
     "imagined": 3.56,
@@ -154,7 +155,7 @@ class Doubter:
         return {
             "neighbours left open": self._share_left_open(asked, said, unsaid),
             "near a silence": float(unsaid.max()),
-            "worded like silences": self._index.phrasing.lean(query.question),
+            "phrased like silences": self._index.phrasing.lean(query.question),
             "asked of what is found": _likeness_of_found(asked, hits),
             "meant": max(sentence.features["meaning"] for sentence in judged[:MEANT_SENTENCES]),
             "spoken of": max(self._coverage(query, hit.passage) for hit in hits),

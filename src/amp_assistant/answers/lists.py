@@ -32,7 +32,7 @@ def list_of(quotation: Quotation, section: Sequence[Passage], *, led_only: bool)
     if len(items) < 2 or (not before and not lead):
         return []
     whole = [*lead, *items]
-    return whole if _words(whole) <= MOST_LIST_WORDS else _shortened(whole)
+    return whole if _words(whole) <= MOST_LIST_WORDS else _shortened(whole, quotation)
 
 
 def is_item(quotation: Quotation) -> bool:
@@ -56,11 +56,15 @@ def _leads(line: Quotation) -> bool:
     return line.text.endswith(":") or (len(line.text.split()) <= MOST_LEADING_WORDS and not line.text.endswith((".", "!", "?", ";")))
 
 
-def _shortened(lines: Sequence[Quotation]) -> list[Quotation]:
-    """The first sentence of each line; nothing where that is still too long."""
-    ends = [split_sentences(line.passage.text[line.start : line.end])[0][1] for line in lines]
-    firsts = [Quotation(line.passage, line.start, line.start + end) for line, end in zip(lines, ends, strict=True)]
-    return firsts if _words(firsts) <= MOST_LIST_WORDS else []
+def _shortened(lines: Sequence[Quotation], asked: Quotation) -> list[Quotation]:
+    """The first sentence of each line, and the one that was asked for; nothing where that is still too long."""
+    kept = []
+    for line in lines:
+        first = line.start + split_sentences(line.passage.text[line.start : line.end])[0][1]
+        kept.append(Quotation(line.passage, line.start, first))
+        if asked.passage.id == line.passage.id and first <= asked.start < line.end:
+            kept.append(asked)
+    return kept if _words(kept) <= MOST_LIST_WORDS else []
 
 
 def _words(quotations: Sequence[Quotation]) -> int:

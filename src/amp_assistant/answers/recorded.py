@@ -19,6 +19,8 @@ ENOUGH_SHARED = 0.4
 """Share of the question's words, weighed by rarity, that a followed aim must hold to be what is asked about."""
 MOST_AIDS = 3
 """Aids that match, added to an answer; the whole list is what the aids page is for."""
+HEEDED = 3
+"""First citations whose figures are compared: the later ones are context; a warning about each would hide the one that counts."""
 
 _OUTCOME = re.compile(
     r"\b(?:ou en (?:est|sont|sommes)|a-t-on (?:tenu|atteint)|avons-nous (?:tenu|atteint)|tenu|atteint\w*|rattrap\w*|bilan)\b"
@@ -76,10 +78,10 @@ class Recorder:
         return statements[:MOST_AIDS]
 
     def disagreements(self, citations: Sequence[Citation]) -> Iterator[str]:
-        """A French sentence for each figure quoted of which the documents give another value elsewhere."""
+        """A French sentence for each figure among the first quoted of which the documents give another value elsewhere."""
         for conflict in self._register.conflicts:
             places = [proof for figure in conflict.figures for proof in figure.proofs]
-            quoted = [place for place in places if any(_is_within(place, citation) for citation in citations)]
+            quoted = [place for place in places if any(_is_within(place, citation) for citation in citations[:HEEDED])]
             others = [place for place in places if place not in quoted and not _same_numbers(place, quoted)]
             if quoted and others:
                 told = " ; ".join(f"« {one.quote} » ({one.title}, {in_words(one.date)})" for one in others[:2])

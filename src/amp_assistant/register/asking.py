@@ -13,6 +13,7 @@ from amp_assistant.communes import Communes
 from amp_assistant.documents.model import Document
 from amp_assistant.folding import fold
 from amp_assistant.lexical import STOP_WORDS, terms
+from amp_assistant.references import read_mentions
 from amp_assistant.register.rows import Table
 from amp_assistant.register.selecting import Selection
 
@@ -72,15 +73,6 @@ _ABOUT = re.compile(
     r"\b(?:sur|pour|concern\w+|matiere|domaine|theme|sujet|propos|faveur|autour|visant|lie\w+|relati\w+|destine\w+|aux?|en)\b"
 )
 """Words that lead to a theme; without one the words left are the subject of another question: « combien d'actions compte le PDA »."""
-_PLACE = re.compile(r"\b(?P<level>orientation|levier|action)s? (?:n ?° ?|numero )?(?P<number>\d{1,3})\b")
-_ORDINALS = (
-    r"premiere?|1(?:ere?|re)",
-    r"(?:deuxi|2)eme|2e|seconde?",
-    r"(?:troisi|3)eme|3e",
-    r"(?:quatri|4)eme|4e",
-    r"(?:cinqui|5)eme|5e",
-)
-_ORDERED = re.compile(rf"\b(?:{'|'.join(f'({one})' for one in _ORDINALS)}) (?P<level>orientation|levier|action)\b")
 _YEAR = re.compile(r"\b(?P<due>pour |d'ici |(?:a l')?horizon |echeance )?(?:a |en )?(?P<year>20\d\d)\b")
 _ACTOR = re.compile(
     r"\b(?:avec|aupres de|aux cotes de|(?:porte|mene|pilote|soutenu|pris|tenu)e?s? par) (?:la |le |l'|les )?"
@@ -274,8 +266,8 @@ def _documents(text: str, documents: Sequence[Document]) -> tuple[tuple[str, ...
 
 def _places(text: str) -> tuple[dict[str, int] | None, str]:
     """The orientation, levier and action that a text names, None where it names two of a level, and the text without them."""
-    told: list[tuple[str, int]] = [(found["level"], int(found["number"])) for found in _PLACE.finditer(text)]
-    for found in _ORDERED.finditer(text):
-        told.append((found["level"], next(number for number, one in enumerate(found.groups()[: len(_ORDINALS)], 1) if one)))
-    text = _ORDERED.sub(" ", _PLACE.sub(" ", text))
+    mentions = [mention for mention in read_mentions(text) if mention.level in ("orientation", "levier", "action")]
+    for mention in mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    told = {(mention.level, mention.number) for mention in mentions}
     return (dict(told) if len({level for level, _ in told}) == len(told) else None), text

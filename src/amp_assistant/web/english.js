@@ -67,6 +67,8 @@
     [/^Phrases des documents, en (.+) s$/, "The documents’ own sentences, in $1 s"],
     [/^Rédigé par (.+), phrases vérifiées, en (.+) s$/, "Written by $1, sentences checked, in $2 s"],
     [/^Date des sources : (.+)$/, "Date of the sources: $1"],
+    [/^La source la plus récente date de (.+) : à vérifier auprès de son éditeur \((.+)\)\.$/,
+      "The newest source is of $1: check with its publisher ($2)."],
     [/^La recherche était limitée à : (.+)$/, "The search was limited to: $1"],
     [/^Votre question dépasse (\d+) caractères de (\d+) : raccourcissez-la\.$/, "Your question is longer than $1 characters by $2: please shorten it."],
   ];

@@ -18,7 +18,7 @@ from amp_assistant.settings import ROOT
 
 ANSWERED = 0.97
 """Share of the questions with an answer that must stay below the limit."""
-REGULARISATION = 0.3
+REGULARISATION = 0.1
 FOLDS, SEED = 10, 1
 
 show = Console(highlight=False).print

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from amp_assistant.answers.asked import asked, gives
+from amp_assistant.answers.asked import Asked, asked, gives
 from amp_assistant.answers.lists import MOST_LIST_WORDS, list_of
 from amp_assistant.answers.wording import evolves, worded
 from amp_assistant.citations import Quotation, Statement
@@ -31,6 +31,8 @@ HEARD_SENTENCES = 2
 """Sentences at least of each document that the question names: both sides of an evolution are told."""
 KEPT_PASSAGES = 1_024
 """Passages whose sentences are kept as they were read, some 20 kB each: the same ones come up again and again."""
+KEPT_SENTENCES = 8_192
+"""Sentences whose words are kept for comparing: those of as many passages."""
 SECTION_REACH = 3
 """Passages before and after one in which its list may begin and end."""
 FEWEST_WORDS = 4
@@ -90,7 +92,8 @@ class _Line:
 
     quotation: Quotation
     terms: Set[str]
-    folded: str
+    gives: frozenset[Asked]
+    leads: bool
     vector: Vectors
     has_figure: bool
 
@@ -166,8 +169,8 @@ class ExtractiveAnswerer:
                 "meaning": float(line.vector @ vector),
                 "rank": hit.score / best if best > 0 else 0.0,
                 "figure": float(query.intent in _FIGURED and line.has_figure),
-                "kind": float(any(gives(kind, line.folded) for kind in kinds)),
-                "leads": float(line.folded.endswith(":")),
+                "kind": float(not line.gives.isdisjoint(kinds)),
+                "leads": float(line.leads),
             }
             judged.append(Sentence(line.quotation, sum(WEIGHTS[name] * value for name, value in features.items()), features))
         return sorted(judged, key=lambda sentence: -sentence.score)
@@ -179,7 +182,14 @@ class ExtractiveAnswerer:
         headings = frozenset(terms(" ".join(passage.heading_path)))
         own = [frozenset(terms(quotation.text)) for quotation in quotations]
         return tuple(
-            _Line(quotation, here | before | headings, fold(quotation.text), vector, bool(numbers(quotation.text)))
+            _Line(
+                quotation=quotation,
+                terms=here | before | headings,
+                gives=frozenset(kind for kind in Asked if gives(kind, fold(quotation.text))),
+                leads=quotation.text.endswith(":"),
+                vector=vector,
+                has_figure=bool(numbers(quotation.text)),
+            )
             for quotation, here, before, vector in zip(quotations, own, [frozenset[str](), *own], vectors, strict=False)
         )
 
@@ -250,5 +260,10 @@ def _meet(one: Quotation, other: Quotation) -> bool:
 
 def _repeats(one: Quotation, other: Quotation, share: float = ALIKE) -> bool:
     """Whether a share of the words of a quotation stand in another one, and all its figures."""
-    words, there = set(tokens(one.text)), set(tokens(other.text))
+    words, there = _words(one.text), _words(other.text)
     return len(words & there) > share * len(words) and all(word in there for word in words if word.isdigit())
+
+
+@lru_cache(KEPT_SENTENCES)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))

@@ -18,7 +18,9 @@
     const found = SAID.find(([pattern]) => pattern.test(words));
     if (found) node.data = found[1];
   };
+  const untitle = () => document.querySelectorAll("fieldset input[title]").forEach((input) => input.removeAttribute("title")); // a value of ours
   new MutationObserver(() => {
+    untitle();
     const toasts = document.querySelectorAll(".toast-body");
     if (!toasts.length) return;
     for (const toast of toasts) {

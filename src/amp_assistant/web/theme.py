@@ -6,6 +6,7 @@ and evaluate a script given as `js`, which the content security policy forbids.
 
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from gradio.themes import Base, colors, sizes
@@ -46,6 +47,7 @@ def theme() -> Base:
     return base.set(**{f"{part}{scheme}": value for part, value in CHOICES.items() for scheme in ("", "_dark")})
 
 
+@cache
 def head() -> str:
     """The style sheets and the scripts, for the pages' head: `page.*` for all, the others for the page whose module they stand beside.
 

@@ -17,7 +17,7 @@ SETUP := .venv/setup-$(HERE)
 SETUP_TEST := .venv/setup-test-$(HERE)
 SETUP_BENCHMARK := .venv/setup-benchmark-$(HERE)
 
-.PHONY: help setup run test fuzz check evaluate benchmark benchmark-retrieval benchmark-documents soak licences clean
+.PHONY: help setup run test fuzz check evaluate benchmark benchmark-retrieval benchmark-documents soak screenshots licences clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-20s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ benchmark-documents: $(SETUP_TEST) ## make files of the documents with other too
 
 soak: $(SETUP_TEST) ## put the pages under load, 100 users for 3 minutes; writes the table of docs/exploitation.md
 	@$(VENV) -m benchmarks.soak
+
+screenshots: $(SETUP_TEST) ## take the pictures of docs/images, in Chromium
+	@$(VENV) -m benchmarks.screenshots
 
 licences: $(SETUP_TEST) ## list the licences of what is installed; writes docs/licences.md
 	@$(VENV) -m benchmarks.licences

@@ -7,7 +7,9 @@ import shutil
 import socket
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
@@ -132,7 +134,7 @@ def test_each_stated_criterion_of_a_card_unfolds_the_sentence_that_states_it(ass
     assert shown.count('<article class="aid') == sum(aid.verdict != "no" for aid in advice.aids)
     aid = advice.aids[0]
     card = shown.split("<article")[1]
-    assert all(one.text == "non précisé dans le document" or "<blockquote>" in card for one in aid.criteria)
+    assert all(one.text == "non précisé dans le document" or "<blockquote" in card for one in aid.criteria)
     assert "non précisé dans le document" in shown
     assert "\n" not in shown, "a blank line would end the HTML and let Markdown read what follows"
 
@@ -298,6 +300,9 @@ def test_everything_is_unfolded_on_paper(page: Any) -> None:
 def test_an_agent_filters_an_orientation_and_downloads_what_is_shown(page: Any, assistant: Assistant) -> None:
     page.goto("/engagements")
     page.wait_for_selector("#rows tbody tr")
+    if page.viewport_size["width"] < 640:  # there the places are folded away, so that the rows are near
+        page.wait_for_selector("label:has-text('3 – ')", state="hidden")
+        page.click("button:has-text('Place dans le plan')")
     page.check("label:has-text('3 – ') input")
     wanted = len(select(assistant.register, Selection(orientation=3)))
     page.wait_for_selector(f"#told strong:text-is('{wanted} lignes sur {len(assistant.register.engagements)}')")
@@ -504,3 +509,83 @@ def test_nothing_keeps_people_out_of_the_workshop(page: Any, scheme: str, query:
     page.wait_for_selector("#speech-told .examples" if not query else "#speech-length .total, #speech-told .failed")
     page.wait_for_timeout(SETTLED)
     assert serious(page) == []
+
+
+# In English
+
+SAID = """() => {
+  const plainly = (words) => words.replace(/[\\s\\u00a0\\u202f]+/g, " ").trim();
+  const isFrench = (element) => element.closest("[lang=fr]:not(html, [data-left])");
+  const said = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const [node, place] = [walker.currentNode, walker.currentNode.parentElement];
+    const isOurs = !place.closest("script, style, textarea, .turn, #js-plotly-tester, .plot text:not(.legendtext, .xtitle)");
+    if (isOurs && !isFrench(place) && (place.checkVisibility() || place.closest("details"))) said.add(plainly(node.data));
+  }
+  for (const name of ["placeholder", "aria-label", "title", "alt"])
+    for (const element of document.querySelectorAll(`[${name}]`)) if (!isFrench(element)) said.add(plainly(element.getAttribute(name)));
+  return [...said].filter((words) => /\\p{L}{2}/u.test(words));
+}"""
+"""What a page says of its own, seen or read aloud: not what stands in an element that says it is French."""
+OPENED = {
+    "/": "#examples button",
+    f"/aides?{urlencode({'phrase': SENTENCE})}": ".aid",
+    "/aides": "#advice .examples",
+    "/engagements": "#rows tbody tr",
+    "/engagements?table=suivi": "#drawing .legendtext",
+    "/engagements?table=dispositifs&mots=zzzz": "#rows .none",
+    "/discours?theme=l%27eau&minutes=2": "#speech-text section",
+    "/documents": "#library .shelf li",
+    "/documents/rapport-developpement-durable-2025?q=eau": "mark.found",
+    "/documents/aucun": "main h1",
+    "/a-propos": "#about h2:has-text('Contact')",
+}
+"""Pages, and what is there once they are whole."""
+ALIKE = re.compile(r"[\d\s:.,]*|\d+ (?:min|s|minutes)(?: \d+ s)?|[\d,]+ ?[k€%]+|Vitrolles(?:, hydrogène)?|Python [\d.]+|[\w-]+ \d[\w.+]*")
+"""What is the same in both languages: lengths, amounts, versions, a commune."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", OPENED)
+def test_no_page_keeps_a_french_word_of_its_own_in_english(browser: Any, address: str, assistant: Assistant, path: str) -> None:
+    said = []
+    for language in ("fr", "en"):
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address, reduced_motion="reduce")
+        context.add_init_script(f"localStorage.setItem('amp-language', '{language}')")
+        opened = context.new_page()
+        opened.goto(path)
+        opened.wait_for_selector(OPENED[path], timeout=PATIENCE * 1000, state="attached")
+        opened.wait_for_timeout(SETTLED)
+        assert opened.evaluate("document.documentElement.lang") == language
+        said.append(opened.evaluate(SAID))
+        context.close()
+    english = tomllib.loads((files("amp_assistant.web") / "english.toml").read_text(encoding="utf-8"))
+    same = {french for french, own in english["words"].items() if french == own}
+    same_phrases = [one["french"] for one in english["phrases"] if one["english"] in ("$1", "Source $1", "Passage $1", "Page $1")]
+    of_documents = {one.short_title for one in assistant.index.documents.values()} | set(titles(assistant.register).values())
+    left = [
+        words
+        for words in set(said[0]).intersection(said[1]) - same
+        if not ALIKE.fullmatch(words)
+        and re.sub(r"^\d+ – ", "", words) not in of_documents
+        and not any(re.search(phrase, words) for phrase in same_phrases)
+    ]
+    assert left == []
+
+
+@pytest.mark.browser
+def test_the_choice_of_english_holds_on_every_page_and_what_documents_say_stays_french(browser: Any, address: str) -> None:
+    context = browser.new_context(base_url=address)
+    opened = context.new_page()
+    opened.goto("/engagements")
+    opened.click("#language")
+    opened.wait_for_selector("#rows th:has-text('Commitment')", timeout=PATIENCE * 1000)
+    assert opened.get_attribute("#rows .subject >> nth=0", "lang") == "fr"
+    opened.goto("/documents/rapport-developpement-durable-2025")
+    assert opened.inner_text("label[for=words]") == "Search this document"
+    assert opened.get_attribute("article h2 >> nth=0", "lang") == "fr"
+    assert serious(opened) == []
+    opened.click("#language")
+    opened.wait_for_selector("label:has-text('Chercher dans ce document')")
+    context.close()

@@ -59,7 +59,7 @@ def test_no_figure_opens_an_answer_where_it_might_be_the_wrong_one(question: str
 
 def test_a_figure_question_is_answered_by_its_figure_first(assistant: Assistant) -> None:
     answer = assistant.ask("Combien de logements l'opération des Docks Libres comprend-elle ?")
-    assert first_line(answer).startswith("1265 logements, selon « La Fabrique du projet » (décembre 2017) : « ")
+    assert first_line(answer).startswith("1265 logements, selon « La Fabrique du projet » : « ")
     assert "1265 logements" in answer.citations[0].quote
     assert unproved_figures(answer) == []
 

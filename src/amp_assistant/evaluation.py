@@ -16,7 +16,6 @@ from pydantic import BaseModel, ValidationError
 
 from amp_assistant.answers.model import Answer
 from amp_assistant.citations import MARK
-from amp_assistant.dates import in_figures
 from amp_assistant.errors import UsageError
 from amp_assistant.folding import numbers, squash, tokens
 
@@ -102,9 +101,8 @@ def holds(text: str, quote: str) -> bool:
 
 
 def unproved_figures(answer: Answer) -> list[float]:
-    """The figures of an answer that stand in none of its quotations; a list's own counts and headings are no statements, and the date of
-    a document that is cited is proved by its citation."""
-    proved = {number for citation in answer.citations for number in numbers(f"{citation.quote}\n{in_figures(citation.date)}")}
+    """The figures of an answer that stand in none of its quotations; a list's own counts and headings are no statements."""
+    proved = {number for citation in answer.citations for number in numbers(citation.quote)}
     stated = "\n".join(line for line in answer.text.splitlines() if line not in answer.framing)
     return [number for number in numbers(MARK.sub("", stated)) if number not in proved]
 

@@ -1,4 +1,4 @@
-"""Quotations as the sentences of an answer: what is asked for first, the document and its date named where they are used.
+"""Quotations as the sentences of an answer: what is asked for first, the document named where it is used.
 
 The frame's words are fixed and state nothing; what they lead to is the document's own words. In a quotation shown, marks of a
 quotation within it become “ ”, and brackets hold what a pronoun stands for; the citation keeps the words as they are.
@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from amp_assistant.answers.asked import Asked, asked, figure_asked, gives
 from amp_assistant.answers.pronouns import resolved
 from amp_assistant.citations import Quotation, Statement
-from amp_assistant.dates import in_english, in_figures
 from amp_assistant.documents.model import Document
 from amp_assistant.folding import fold
 from amp_assistant.passages import Nature
@@ -18,7 +17,7 @@ from amp_assistant.understanding import Intent, Query
 
 _IMAGINED = {"fr": "(futur imaginé) ", "en": "(imagined future) "}
 _YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
-"""The years that end a short title: the date beside it says when."""
+"""The years that end a short title: kept out of the sentence, whose every figure is the quotation's; a notice tells the date."""
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _AROUND_LOST = re.compile(rf"\s*{_LOST}(?=\s|[,.;:]|$)|{_LOST}\s*")
 _AFTER_OPENING, _BEFORE_CLOSING = re.compile(r"“\s+"), re.compile(r"\s+”")
@@ -36,18 +35,18 @@ _INTERROGATIVE = re.compile(
 """What makes it another question."""
 _FRAMES = {
     "fr": {
-        "source": "Selon « {} »{} : ",
-        "then": "Puis, selon « {} »{} : ",
-        "figure": "{}, selon « {} »{} : ",
-        "yes or no": "Voici ce qu'en dit « {} »{} : ",
-        "reason": "La raison qu'en donne « {} »{} : ",
+        "source": "Selon « {} » : ",
+        "then": "Puis, selon « {} » : ",
+        "figure": "{}, selon « {} » : ",
+        "yes or no": "Voici ce qu'en dit « {} » : ",
+        "reason": "La raison qu'en donne « {} » : ",
     },
     "en": {
-        "source": "According to « {} »{}: ",
-        "then": "Then, according to « {} »{}: ",
-        "figure": "{}, according to « {} »{}: ",
-        "yes or no": "Here is what « {} »{} says: ",
-        "reason": "The reason that « {} »{} gives: ",
+        "source": "According to « {} »: ",
+        "then": "Then, according to « {} »: ",
+        "figure": "{}, according to « {} »: ",
+        "yes or no": "Here is what « {} » says: ",
+        "reason": "The reason that « {} » gives: ",
     },
 }
 
@@ -55,7 +54,7 @@ _FRAMES = {
 def worded(
     quotations: Sequence[Quotation], query: Query, documents: Mapping[str, Document], *, leads: bool, is_sure: bool
 ) -> list[Statement]:
-    """The quotations as statements, one document after the other, each named with its date where its first one stands.
+    """The quotations as statements, one document after the other, each named where its first one stands.
 
     With `leads`, the first statement opens the answer: where the question asks for a figure or a date, its quotation has just one that
     fits and it `is_sure` to be about what is asked, that stands first.
@@ -82,18 +81,17 @@ def evolves(query: Query) -> bool:
 def _frame(quotation: Quotation, query: Query, document: Document, before: Document | None, *, is_sure: bool, opens: bool) -> str:
     """What names a document: by what is asked where it opens the answer, by what came `before` where an evolution is told."""
     frames = _FRAMES[query.language]
-    date = in_english(document.date) if query.language == "en" else in_figures(document.date)
-    source = (_YEARS.sub("", document.short_title), f" ({date})" if date else "")
+    source = _YEARS.sub("", document.short_title)
     if before and evolves(query) and document.date > before.date:
-        return frames["then"].format(*source)
+        return frames["then"].format(source)
     if not opens:
-        return frames["source"].format(*source)
+        return frames["source"].format(source)
     figure = figure_asked(query.question, quotation.text) if is_sure and not evolves(query) else ""
     if figure:
-        return frames["figure"].format(figure[:1].upper() + figure[1:], *source)
+        return frames["figure"].format(figure[:1].upper() + figure[1:], source)
     if Asked.REASON in asked(query.question) and gives(Asked.REASON, fold(quotation.text)):
-        return frames["reason"].format(*source)
-    return frames["yes or no" if _wants_yes_or_no(query.question) else "source"].format(*source)
+        return frames["reason"].format(source)
+    return frames["yes or no" if _wants_yes_or_no(query.question) else "source"].format(source)
 
 
 def _wants_yes_or_no(question: str) -> bool:

@@ -31,7 +31,7 @@ FAVOURED: Mapping[Audience, Part] = {
 }
 """The part that an audience came for: it gets half as much again."""
 FAVOUR = 1.5
-QUOTED = 0.68
+QUOTED = 0.75
 """Share of the words of a speech that are quotations, to begin with; the rest connects them."""
 CHOICE = (Part.CAUTION, Part.SOUNDBITES, Part.GOALS, Part.PLACES, Part.HOOK, Part.OTHERS, Part.COMMITMENTS, Part.RESULTS)
 """Parts that few sentences can serve choose first."""

@@ -84,7 +84,7 @@ class Sentences:
         """The sentences of a passage that can be said, and where one cannot, the stretches of it that prove a row of the register."""
         found = [trimmed for sentence in sentences(passage) if (trimmed := _trimmed(sentence)) and _can_be_said(trimmed, sentence)]
         for start, end, _ in self._rows[passage.id]:
-            proof = Quotation(passage, start, end)
+            proof = Quotation(passage, start, start + len(passage.text[start:end].rstrip().removesuffix(".")))
             is_cut = passage.text[end : end + 1] not in _CLAUSE_ENDS or passage.text[:start].rstrip().endswith(":")
             if proof.text and not is_cut and is_sayable_fragment(proof.text) and not any(overlap(proof, other) for other in found):
                 found.append(proof)

@@ -56,7 +56,8 @@ def _docx(is_compact: bool) -> Changes:
     )
     footer = f'<Relationship Type="{_RELATED}/footer" Id="rIdFooter" Target="{_FOOTER}"/>'
     kind = f'<Override PartName="/word/{_FOOTER}" ContentType="{_FOOTER_KIND}"/>'
-    text, title, heading, after, margin = ("18", "32", "24", "60", "1000") if is_compact else ("22", "44", "30", "160", "1304")
+    text, title, heading, after, margin = ("18", "32", "24", "60", "1000") if is_compact else ("24", "44", "30", "160", "1304")
+    lines = 240 if is_compact else 312  # 240 is a line: a speech is read at arm's length
     styles = (
         (r'w:asciiTheme="[^"]*"', f'w:ascii="{FONT}"'),
         (r'w:hAnsiTheme="[^"]*"', f'w:hAnsi="{FONT}"'),
@@ -64,6 +65,9 @@ def _docx(is_compact: bool) -> Changes:
         (r'w:sz w:val="56"', f'w:sz w:val="{title}"'),
         (r'w:sz w:val="40"', f'w:sz w:val="{heading}"'),
         (r'w:spacing w:after="200"', f'w:spacing w:after="{after}"'),
+        (r'(w:styleId="BodyText">.*?<w:spacing )', rf'\1w:line="{lines}" w:lineRule="auto" '),
+        (r'(w:styleId="Compact">.*?<w:spacing )', r'\1w:line="240" w:lineRule="auto" '),
+        (r'(w:styleId="FootnoteText">.*?<w:qFormat ?/>)', r'\1<w:pPr><w:spacing w:after="40"/></w:pPr><w:rPr><w:sz w:val="18"/></w:rPr>'),
         (r'w:lang w:val="en-US"', 'w:lang w:val="fr-FR"'),
         ("</w:styles>", f"{liaison}</w:styles>"),
     )
@@ -80,13 +84,16 @@ def _odt(is_compact: bool) -> Changes:
         '<style:style style:name="Liaison" style:family="text">'
         '<style:text-properties fo:font-style="italic" fo:color="#595959"/></style:style>'
     )
-    size, margin = ("9pt", "1.8cm") if is_compact else ("11pt", "2.3cm")
+    size, margin = ("9pt", "1.8cm") if is_compact else ("12pt", "2.3cm")
+    height = "100%" if is_compact else "130%"
     styles = (
         ('fo:page-width="8.5in"', 'fo:page-width="21cm"'),
         ('fo:page-height="11in"', 'fo:page-height="29.7cm"'),
         (r'fo:margin-(top|bottom|left|right)="1in"', rf'fo:margin-\1="{margin}"'),
         ('style:font-name="Times New Roman"', f'style:font-name="{FONT}"'),
         ('fo:font-size="12pt"', f'fo:font-size="{size}"'),
+        (r'(style:name="Text_20_body".*?<style:paragraph-properties )', rf'\1fo:line-height="{height}" '),
+        ('fo:font-size="10pt"', 'fo:font-size="9pt"'),
         (r'fo:language="en"\s+fo:country="US"', 'fo:language="fr" fo:country="FR"'),
         ("</office:styles>", f"{liaison}</office:styles>"),
     )

@@ -29,7 +29,7 @@ _LEANING = re.compile(
     r"^(?:il|ils|elle|elles|ce|cet|cette|ces|cela|ceci|celui|celle|ceux|celles|c'|leurs?|son|sa|ses|lui|y|ainsi|egalement|"
     r"en outre|par ailleurs|enfin|de plus|aussi|toutefois|cependant|neanmoins|mais|or|car|donc|d'autre part|d'une part|"
     r"par exemple|a ce titre|a cet effet|a cette fin|dans ce cadre|dans ce contexte|de meme|et|puis|notamment|dont|qui|ou|"
-    r"l'objectif etant|parmi eux|parmi elles|au total|l'autre|le second|la seconde|les deux|en effet|ensuite|autre|autres|"
+    r"l'objectif etant|parmi eux|parmi elles|au total|l'autre|le second|la seconde|les deux|en effet|ensuite|autre|autres|d'autres|"
     r"pour cela|pour ce faire|a l'inverse|en revanche|plus precisement|parallelement|dans ce sens|a ce stade|"
     r"dans la continuite|cote \w+|on note|comment|au-dela|"
     r"(?:dans|pour|avec|sur|par|au sein de|depuis|grace a|a travers) (?:ce|cet|cette|ces|celui|celle))\b"
@@ -47,6 +47,12 @@ _LATE_SUBJECT = re.compile(
 )
 """« Avec 4 446 panneaux, elle couvre… »: who « elle » is was said before."""
 _POINTING = re.compile(r"\b(?:cet|cette|ces|celles?-ci|ceux-ci|celui-ci|ce (?!qui\b|que\b|n'|sont\b|soit\b|jour\b))\b")
+_UNNAMED = re.compile(
+    r"^(?:[^,]+, )?(?:la|le|les|l') ?(?:plateforme|dispositif|projet|programme|outil|demarche|operation|service|structure|espace|batiment|"
+    r"initiative|evenement|etude|site|action)s? "
+    r"(?:permet\w*|est|sont|a|ont|vise\w*|propose\w*|comprend|consiste|offre\w*|accueille\w*|prevoit|doit|va|s'\w+|se|reunit|concerne\w*)\b"
+)
+"""« La plateforme permet… »: which one was said before."""
 _ACRONYMS = re.compile(r"\b[A-ZÀ-Þ]{2,}\b")
 MOST_CAPITALS = 4
 """Acronyms and words in capitals of one sentence: more cannot be said."""
@@ -72,7 +78,7 @@ _FINITE = re.compile(
     r"concern|regroup|present|rest|souffr|pes|anim|jou|affich|incarn|assur|apport|utilis|renforc|adapt|croit|agit|plac|organis|pilot|"
     r"transform|pass|entrain|offr|aid|cre|engag|situ|occup|emploi|attir|confirm|demontr|montr|illustr|demeur|vis|souhait|affirm|gagn|"
     r"consolid|ouvr|facilit|encourag|protege|protege|valoris|limit|consacr|financ|gere|privilegi|invit|appuie|repos|exist|impliqu|travaill|elabor|"
-    r"coordonn|lanc|adopt|experiment|deploi|intensifi|bas|form|structur)e)\b"
+    r"coordonn|progress|avanc|continu|augment|diminu|sanctuaris|sensibilis|multipli|rappell|soulign|lanc|adopt|experiment|deploi|intensifi|bas|form|structur)e)\b"
 )
 """Verbs that make a sentence; where none of them is found the words are taken for a label, which every lead fits."""
 _STATES = re.compile(r"\b(?:est|n'est|sont|permet\w*|suppose|constitue|ont)\b")
@@ -81,6 +87,10 @@ _MAKES = re.compile(r"\bconstituent?\b")
 _FUTURE = re.compile(
     r"\b(?!(?:opera|camera|para)\b)\w{2,}(?:era|ira|dra|tra|vra|rra|ura|eront|iront|dront|tront|vront|rront|uront|rait|raient)\b"
 )
+_COUNT = re.compile(
+    r"(?:[Pp]lus de |[Pp]rès de )?(?P<number>\d[\d\u00a0\u202f ,]*)(?<=\s)(?=[a-zà-ÿ€])(?!(?:fois|points?|ans?|er|ère|e|ème)\b)"
+)
+"""A number of something, apart from it by a space: neither « 1er » nor « 80 % »."""
 _FUTURE_NOUNS = frozenset("attrait portrait retrait extrait trait contrait distrait abstrait".split())
 _EXPECTED = re.compile(
     r"\b(?:attendue?s?|prevue?s?|previsions?|previsionnel\w*|projections?|projetee?s?|potentiel\w*|a terme|d'ici|(?:a )?l'horizon|"
@@ -108,6 +118,7 @@ def is_sayable(text: str) -> bool:
         and text.count('"') % 2 == 0
         and not _LEANING.search(folded)
         and not _LATE_SUBJECT.search(folded)
+        and not _UNNAMED.search(folded)
         and not _UNSAYABLE.search(text)
         and not _LONG_BRACKET.search(text)
         and not _points_back(folded)
@@ -138,8 +149,15 @@ def form_of(text: str) -> Form:
     if _INFINITIVE.match(verb) and verb not in _NOT_INFINITIVE and not is_subject:
         return Form.INFINITIVE
     is_whole = text.rstrip(" »").endswith((".", "!", "?"))
-    is_clause = is_whole or text[0].islower()
+    head = re.split(r"[:;]|\b(?:qui|que|dont|ou|afin)\b", folded)[0]
+    is_clause = is_whole or text[0].islower() or bool(_SUBJECT.match(folded) and _FINITE.search(head))
     return Form.SENTENCE if is_clause and _has_verb(text) else Form.LABEL
+
+
+def is_count(text: str) -> bool:
+    """Whether a text begins with a number of things: no share, no rank, no year, no distance from another figure."""
+    found = _COUNT.match(text)
+    return found is not None and found["number"].strip() not in map(str, YEARS)
 
 
 def is_future(text: str) -> bool:

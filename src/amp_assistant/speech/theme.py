@@ -1,7 +1,7 @@
 """A theme as people say it, and the words by which a sentence shows that it is about it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,8 @@ POINTING_ALONE = 0.4
 LONGEST_PHRASE = 4
 """Words of the longest phrase of a theme."""
 
+_INNER_TITLE = re.compile(r"[“\"«][^“”\"«»]{3,80}[”\"»]")
+
 Phrase = tuple[str, ...]
 
 
@@ -30,7 +32,7 @@ class Theme:
     """What a speech is about.
 
     `name` is how it is said (« l'eau »), `words` what is searched; of the phrases, stemmed, `plain` say it and `related` point at it,
-    each of which is worth `pointing` of one that says it.
+    each of which is worth `pointing` of one that says it; `other_senses` hold its words and mean something else (« eaux profondes »).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Theme:
     plain: frozenset[Phrase]
     related: frozenset[Phrase]
     pointing: float = POINTING
+    other_senses: frozenset[Phrase] = frozenset()
 
     @property
     def is_sayable(self) -> bool:
@@ -49,13 +52,17 @@ class Theme:
 
         Each further phrase adds half of what the one before added.
         """
-        there = phrases_of(text) if isinstance(text, str) else text
+        there = self._own(phrases_of(text) if isinstance(text, str) else text)
         weights = [1.0] * len(self.plain & there) + [self.pointing] * len(self.related & there)
         return sum(weight / float(2**rank) for rank, weight in enumerate(weights))
 
     def is_said_in(self, text: str | frozenset[Phrase]) -> bool:
         """Whether a text, or its phrases, says the theme plainly."""
-        return not self.plain.isdisjoint(phrases_of(text) if isinstance(text, str) else text)
+        return not self.plain.isdisjoint(self._own(phrases_of(text) if isinstance(text, str) else text))
+
+    def _own(self, there: frozenset[Phrase]) -> frozenset[Phrase]:
+        """The phrases of a text without the words that have another sense in it."""
+        return there.difference(*map(_runs, self.other_senses & there))
 
     def is_about(self, label: str) -> bool:
         """Whether a short label, such as an indicator, is about the theme."""
@@ -75,7 +82,8 @@ def read_theme(words: str) -> Theme:
         raise QuestionError(f"Le thème compte {len(said)} caractères, c'est plus que les {LONGEST_THEME} acceptés : donnez quelques mots.")
     for name, phrases in _known().items():
         if _stems(own) == _stems([token for token in tokens(name) if token not in STOP_WORDS]):
-            return Theme(name, _known_words()[name], frozenset(phrases[:PLAIN]), frozenset(phrases[PLAIN:]))
+            senses = frozenset(map(_phrase, _other_senses().get(name, "").split(";"))) - {()}
+            return Theme(name, _known_words()[name], frozenset(phrases[:PLAIN]), frozenset(phrases[PLAIN:]), other_senses=senses)
     stems = _stems(own)
     plain = frozenset({stems})
     return Theme(said, said, plain, frozenset((word,) for word in stems) - plain, POINTING_ALONE)
@@ -88,8 +96,11 @@ def known_themes() -> tuple[Theme, ...]:
 
 
 def phrases_of(text: str) -> frozenset[Phrase]:
-    """Every run of words of a text that could be a phrase of a theme."""
-    words = _stems(tokens(text))
+    """Every run of words of a text that could be a phrase of a theme; a title between inner quotation marks only names."""
+    return _runs(_stems(tokens(_INNER_TITLE.sub(" ", text))))
+
+
+def _runs(words: Phrase) -> frozenset[Phrase]:
     return frozenset(words[at : at + length] for length in range(1, LONGEST_PHRASE + 1) for at in range(len(words) - length + 1))
 
 
@@ -100,9 +111,21 @@ def _known() -> dict[str, list[Phrase]]:
 
 @cache
 def _known_words() -> dict[str, str]:
-    lines = (files("amp_assistant.speech") / "themes.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [(line.partition(" : ")[0], line.partition(" : ")[2]) for line in lines if line.strip() and not line.startswith("#")]
-    return dict(pairs)
+    return {name: words for name, words, _ in _lines()}
+
+
+@cache
+def _other_senses() -> dict[str, str]:
+    return {name: senses for name, _, senses in _lines()}
+
+
+def _lines() -> Iterator[tuple[str, str, str]]:
+    """The themes: how each is said, its words, its words' other senses."""
+    for line in (files("amp_assistant.speech") / "themes.txt").read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, _, rest = line.partition(" : ")
+            words, _, senses = rest.partition(" ; sauf : ")
+            yield name, words, senses
 
 
 def _phrase(words: str) -> Phrase:

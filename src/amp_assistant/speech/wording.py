@@ -14,7 +14,7 @@ _SOURCES = {
     "rapport": "notre rapport",
     "communiqué": "notre communiqué",
     "plan": "notre plan",
-    "démarche": "notre démarche",
+    "démarche": "notre projet métropolitain",
 }
 """A document by its kind in the manifest, as an élu calls it."""
 _ARTICLES = (("les ", "des "), ("le ", "du "), ("la ", "de la "), ("l'", "de l'"), ("l’", "de l’"))

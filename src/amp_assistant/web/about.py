@@ -132,8 +132,9 @@ def contact_html(index: Index) -> str:
     if found:
         address, document = found
         given = (
-            f'<p>Pour le fond des plans, l’adresse donnée par «&nbsp;<a href="{escape(document_address(document.id, quote=address))}">'
-            f'{one_line(document.short_title)}</a>&nbsp;» est <a href="mailto:{escape(address)}">{escape(address)}</a>.</p>'
+            "<p>Pour le fond des plans, l’adresse donnée par "
+            f'<a lang="fr" href="{escape(document_address(document.id, quote=address))}">{one_line(document.short_title)}</a> est '
+            f'<a lang="fr" href="mailto:{escape(address)}">{escape(address)}</a>.</p>'
         )
     return f"<h2>Contact</h2><p>Pour le service lui-même, écrivez au service qui héberge cet assistant.</p>{given}"
 
@@ -144,7 +145,7 @@ def versions_html(index: Index) -> str:
 
     names = {"amp-assistant", "gradio", "fastapi", "langchain", "torch", *index.built_from.versions}
     listed = "".join(f"<li>{name} {escape(version(name))}</li>" for name in sorted(names))
-    return f"<details><summary>Versions</summary><ul><li>Python {platform.python_version()}</li>{listed}</ul></details>"
+    return f"<details><summary>Versions</summary><ul lang='en'><li>Python {platform.python_version()}</li>{listed}</ul></details>"
 
 
 def _address(index: Index) -> tuple[str, Document] | None:

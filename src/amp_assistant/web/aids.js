@@ -1,14 +1,6 @@
-// The aids beside Gradio: the sentence is sent by Enter, an answer is announced and brought into view, everything unfolded is printed.
+// The aids beside Gradio: the sentence is sent by Enter, an answer is announced and brought into view.
 (() => {
   document.addEventListener("click", (event) => event.target.closest?.("#advice button.print") && window.print());
-
-  // On paper nothing can be unfolded.
-  let folded = [];
-  window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("#advice details:not([open])")];
-    for (const details of folded) details.open = true;
-  });
-  window.addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)));
 
   let shown = null; // the answer that was last brought into view
   new MutationObserver(() => {

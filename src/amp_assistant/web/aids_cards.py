@@ -13,7 +13,7 @@ from amp_assistant.situation import Situation
 from amp_assistant.vocabulary import SECTORS
 from amp_assistant.web.proofs import proof_html, proofs_html
 from amp_assistant.web.register_tables import measure, sentence_case
-from amp_assistant.web.sources import one_line
+from amp_assistant.web.sources import one_line, with_quotations
 
 NEED_LABELS: Mapping[str, str] = {
     "creation": "Créer mon entreprise",
@@ -85,7 +85,7 @@ def advice_html(advice: Advice, links: str) -> str:
     by_verdict = {verdict: [aid for aid in advice.aids if aid.verdict == verdict] for verdict in VERDICTS}
     counted = ", ".join(f"{len(aids)} {_COUNTED[verdict][len(aids) > 1]}" for verdict, aids in by_verdict.items())
     told = f'<p class="count"><strong>{counted if advice.aids else "Aucune aide trouvée"}.</strong></p>'
-    questions = "".join(f"<li>{one_line(question)}</li>" for question in advice.questions)
+    questions = "".join(f"<li>{with_quotations(question)}</li>" for question in advice.questions)
     title = "Ce qui préciserait le plus de réponses"
     ask = f'<div class="questions"><h3>{title}</h3><ul>{questions}</ul></div>' if questions else ""
     return (
@@ -135,9 +135,10 @@ def _understood(situation: Situation) -> str:
 def _notices(advice: Advice) -> str:
     """What to be careful about, and whom to ask, with where the address stands."""
     contact = advice.contact
-    listed = "".join(f"<li>{one_line(notice)}</li>" for notice in advice.notices if not (contact and contact.quote in notice))
+    listed = "".join(f"<li>{with_quotations(notice)}</li>" for notice in advice.notices if not (contact and contact.quote in notice))
     if contact:
-        listed += f"<li>Contact donné par le document : {one_line(contact.quote)} {proofs_html([contact], 'Où c’est écrit')}</li>"
+        where = proofs_html([contact], "Où c’est écrit")
+        listed += f'<li><span>Contact donné par le document :</span> <span lang="fr">{one_line(contact.quote)}</span> {where}</li>'
     return f'<ul class="notices">{listed}</ul>' if listed else ""
 
 
@@ -153,18 +154,18 @@ def _section(verdict: Verdict, aids: Sequence[Aid], advice: Advice) -> str:
 
 def _card(aid: Aid, situation: Situation) -> str:
     sign, words = VERDICTS[aid.verdict]
-    benefit = f"<p>{one_line(sentence_case(aid.dispositif.benefit))}</p>" if aid.dispositif.benefit else ""
+    benefit = f'<p lang="fr">{one_line(sentence_case(aid.dispositif.benefit))}</p>' if aid.dispositif.benefit else ""
     criteria = "".join(_criterion(one, aid) for one in aid.criteria)
     common, own = questions_of(aid, situation)
     questions = [*common, *own] if aid.verdict == "confirm" else []
-    asked = "".join(f"<li>{one_line(question)}</li>" for question in questions)
+    asked = "".join(f"<li>{with_quotations(question)}</li>" for question in questions)
     ask = f'<div class="asked"><p>Ce qui changerait ce verdict :</p><ul>{asked}</ul></div>' if asked else ""
     if aid.verdict == "confirm" and not asked:
         ask = f'<div class="asked"><p>{_UNSTATED}</p></div>'
     shown = {one.proof for one in aid.criteria if one.quote}
     others = [proof for number, proof in enumerate(aid.dispositif.proofs, 1) if number not in shown]
     return (
-        f'<article class="aid {aid.verdict}"><h4>{escape(name_of(aid))}</h4>'
+        f'<article class="aid {aid.verdict}"><h4 lang="fr">{escape(name_of(aid))}</h4>'
         f'<p class="verdict"><span aria-hidden="true">{sign}</span> {words}</p>'
         f'<p class="meta">{escape(" · ".join(meta_of(aid)))}</p>{benefit}<dl>{criteria}</dl>{ask}'
         f"{proofs_html(others, 'Ce que les documents en disent aussi')}</article>"
@@ -177,7 +178,8 @@ def _criterion(one: Criterion, aid: Aid) -> str:
     summary = "Ce que dit le document" if is_silent else "La phrase qui le dit"
     proof = proofs_html([aid.dispositif.proofs[one.proof - 1]], summary) if one.quote else ""
     judged = f'<span class="judged"><span aria-hidden="true">{_SIGNS[one.verdict]}</span> {JUDGEMENTS[one.verdict]}</span>'
-    return f"<dt>{CRITERIA[one.criterion].capitalize()}</dt><dd>{one_line(one.text)} {'' if is_silent else judged}{proof}</dd>"
+    told = one_line(one.text) if is_silent else f'<span lang="fr">{one_line(one.text)}</span> {judged}'
+    return f"<dt>{CRITERIA[one.criterion].capitalize()}</dt><dd>{told} {proof}</dd>"
 
 
 def _refused(aids: Sequence[Aid]) -> str:
@@ -185,12 +187,13 @@ def _refused(aids: Sequence[Aid]) -> str:
     if not aids:
         return ""
     reasons = {name_of(aid): "".join(_reason(one, aid) for one in aid.criteria if one.verdict == "not_met") for aid in aids}
-    listed = "".join(f"<li><strong>{escape(name)}</strong>{told}</li>" for name, told in reasons.items())
+    listed = "".join(f'<li><strong lang="fr">{escape(name)}</strong>{told}</li>' for name, told in reasons.items())
     return f'<details class="refused"><summary>{VERDICT_TITLES["no"]} ({len(aids)})</summary><ul>{listed}</ul></details>'
 
 
 def _reason(one: Criterion, aid: Aid) -> str:
-    return f"<p>{CRITERIA[one.criterion].capitalize()} : {one_line(one.text)}</p>{proof_html(aid.dispositif.proofs[one.proof - 1])}"
+    told = f'<p><span>{CRITERIA[one.criterion].capitalize()}</span> : <span lang="fr">{one_line(one.text)}</span></p>'
+    return told + proof_html(aid.dispositif.proofs[one.proof - 1])
 
 
 def _count(number: int, noun: str) -> str:

@@ -115,6 +115,13 @@
   const known = new WeakMap(); // each place, and the address of the figures that it was drawn from
   let isOpen = false; // the tree stays open while it is walked through, though Gradio draws it anew
   document.addEventListener("toggle", (event) => event.target.matches?.("#drawing details.tree") && (isOpen = event.target.open), true);
+  let isFolded = false; // on a narrow screen the tables come first: the places of the plan are folded away once
+  const fold = () => {
+    const open = !isFolded && document.querySelector("#row-filters .more-filters button.label-wrap.open");
+    if (!open) return;
+    isFolded = true;
+    if (matchMedia("(max-width: 40rem)").matches) open.click();
+  };
   const look = () => {
     const tree = document.querySelector("#drawing details.tree");
     if (tree && !known.has(tree)) known.set(tree, (tree.open = isOpen));
@@ -125,6 +132,7 @@
       now.tabIndex = -1;
       now.focus({ preventScroll: true });
     }
+    if (now) fold();
     count = now;
     for (const place of document.querySelectorAll("#register .plot")) {
       const source = place.parentElement.querySelector("a.drawing-data")?.href;

@@ -46,7 +46,7 @@ def build_commitments(assistant: "Assistant") -> None:
     """Lay the page out, inside an open gr.Blocks. The register is not read before somebody opens the page."""
     documents = [(document.short_title, document.id) for document in assistant.index.documents.values()]
     with gr.Column(elem_id="register"):
-        gr.Markdown(INTRODUCTION)
+        gr.Markdown(INTRODUCTION, elem_classes="introduction")
         goto = gr.Textbox(label="Adresse suivie", elem_id="goto")
         address = gr.JSON({"query": ""}, visible=False)
         table = gr.Radio([(title, name) for name, title in TABLE_TITLES.items()], value="engagements", label="Tableau", elem_id="table")

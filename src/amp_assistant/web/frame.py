@@ -17,7 +17,7 @@ def plain_page(title: str, body: str, *, path: str = "", status: int = 200, head
         f'<!doctype html><html lang="fr" class="plain"><head><meta charset="utf-8"><title>{escape(title)} – {NAME}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
         f'{head()}</head><body><a class="skip" href="#contenu">Aller au contenu</a>{_navigation(path)}'
-        f'<main id="contenu" lang="fr">{body}</main></body></html>',
+        f'<main id="contenu">{body}</main></body></html>',
         status,
         headers,
     )

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTRODUCTION = (
-    "<p>Ce que l’assistant a lu, et rien d’autre&nbsp;: il ne répond que d’après ces documents. Chacun peut être lu ici, passage par "
-    "passage, "
-    "tel que les réponses le citent.</p>"
+    '<p class="introduction">Ce que l’assistant a lu, et rien d’autre&nbsp;: il ne répond que d’après ces documents. '
+    "Chacun peut être lu ici, passage par passage, tel que les réponses le citent.</p>"
 )
 UNEXPECTED = "Un incident technique a empêché d’ouvrir la liste ; il est noté dans le journal. Réessayez dans un instant."
 STATES = {State.ADDED: "ajouté", State.CHANGED: "modifié", State.REMOVED: "retiré", State.UNREADABLE: "illisible"}
@@ -82,9 +81,10 @@ def _card(document: Document, passages: int, questions: int, settings: Settings)
         "Fichier": file_text(document, settings.corpus),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{one_line(value)}</dd></div>" for name, value in rows.items() if value)
-    description = f"<p>{one_line(document.description)}</p>" if document.description else ""
+    description = f'<p lang="fr">{one_line(document.description)}</p>' if document.description else ""
     return (
-        f'<li><h2><a href="{address}">{one_line(document.title)}</a></h2><p class="facts">{one_line(facts(document))}</p>{description}'
+        f'<li><h2 lang="fr"><a href="{address}">{one_line(document.title)}</a></h2>'
+        f'<p class="facts" lang="fr">{one_line(facts(document))}</p>{description}'
         f'<dl>{listed}</dl><p class="links"><a href="{address}">Lire</a> <a href="{address}/fichier">Fichier d’origine</a></p></li>'
     )
 
@@ -96,7 +96,8 @@ def _report_html(settings: Settings) -> str:
         return ""
     seconds = f", en {sum(report.seconds.values()):.0f} s" if report.seconds else ", sans rien à relire"
     counts = [f"{number} {name}{'s' * (number > 1)}" for state, name in STATES.items() if (number := report.count(state))]
-    told = f"Index du {moment_of(settings)}{seconds}&nbsp;: {report.passages} passages ; {', '.join(counts) or 'aucun document changé'}."
+    changed = ", ".join(counts) or "aucun document changé"
+    told = f"Index du {moment_of(settings)}{seconds}&nbsp;: {report.passages} passages&nbsp;; {changed}."
     return f'<section class="report"><h2>Dernière indexation</h2><p>{told}</p>{_changes(report)}{_warnings(report)}</section>'
 
 
@@ -109,10 +110,10 @@ def _changes(report: Report) -> str:
         if line.state in STATES
     ]
     lines += [f"<li>{one_line(refusal.path)}&nbsp;: passé. {one_line(refusal.reason)}</li>" for refusal in report.skipped]
-    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+    return f"<ul lang='fr'>{''.join(lines)}</ul>" if lines else ""
 
 
 def _warnings(report: Report) -> str:
     said = [*report.warnings, *([report.advice] if report.advice else [])]
-    listed = "".join(f"<li>{one_line(warning)}</li>" for warning in said)
+    listed = "".join(f'<li lang="fr">{one_line(warning)}</li>' for warning in said)
     return f"<details><summary>Avertissements ({len(said)})</summary><ul>{listed}</ul></details>" if said else ""

@@ -18,7 +18,9 @@
     const found = SAID.find(([pattern]) => pattern.test(words));
     if (found) node.data = found[1];
   };
+  const untitle = () => document.querySelectorAll("fieldset input[title]").forEach((input) => input.removeAttribute("title")); // a value of ours
   new MutationObserver(() => {
+    untitle();
     const toasts = document.querySelectorAll(".toast-body");
     if (!toasts.length) return;
     for (const toast of toasts) {
@@ -26,4 +28,13 @@
       while (walker.nextNode()) reword(walker.currentNode);
     }
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+
+  // On paper nothing can be unfolded: proofs and sources are, but not the aids that are further off.
+  const PROOFS = "#advice details:not([open], .more, .more *), #speech-text .notes:not([open]), #turns .source:not([open])";
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll(PROOFS)];
+    for (const details of folded) details.open = true;
+  });
+  window.addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)));
 })();

@@ -55,7 +55,8 @@ def build_page(assistant: "Assistant", feedback_days: int) -> gr.Blocks:
 def header_html(documents: list[Document]) -> str:
     """The name, what the assistant is and is not, and the documents it reads."""
     listed = "".join(
-        f"<li><strong>{escape(one.title)}</strong> ({in_figures(one.date)})<br>{escape(one.description)}</li>" for one in documents
+        f'<li lang="fr"><strong>{escape(one.title)}</strong> ({in_figures(one.date)})<br>{escape(one.description)}</li>'
+        for one in documents
     )
     return (
         f'<header class="masthead"><h1>{NAME}</h1>'

@@ -76,7 +76,7 @@ def examples_html(persona: str) -> str:
 
 def next_steps_html(questions: Sequence[str], persona: str, title: str = "Pour continuer") -> str:
     """Questions to ask next, as buttons, and the page where a persona's task is done; nothing where there is neither."""
-    buttons = "".join(f"<li>{question_button(question)}</li>" for question in questions)
+    buttons = "".join(f'<li lang="fr">{question_button(question)}</li>' for question in questions)
     listed = f"<h3>{title}</h3><ul>{buttons}</ul>" if questions else ""
     way = _way(PERSONAS[persona])
     return f'<div class="next">{listed}{way}</div>' if listed or way else ""

@@ -10,7 +10,10 @@ from amp_assistant.web.sources import one_line
 
 def proof_html(proof: Citation) -> str:
     """The quotation, then its document, date, headings and page."""
-    return f'<blockquote>«&nbsp;{one_line(proof.quote)}&nbsp;»</blockquote><p class="place">{escape(place_of_proof(proof))}</p>'
+    return (
+        f'<blockquote lang="fr">«&nbsp;{one_line(proof.quote)}&nbsp;»</blockquote>'
+        f'<p class="place" lang="fr">{escape(place_of_proof(proof))}</p>'
+    )
 
 
 def proofs_html(proofs: Iterable[Citation], summary: str = "Preuve") -> str:

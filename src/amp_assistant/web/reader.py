@@ -57,7 +57,7 @@ def reader_html(document: Document, passages: Sequence[Passage], neighbours: Map
         _add_passage(layout, passage, find(passage.text), (before, after))
     trail = '<p class="trail"><a href="/documents">Tous les documents</a></p>'
     return (
-        f'<div class="reader">{trail}<h1>{escape(document.title)}</h1>{_card(document, file)}{_search(layout)}'
+        f'<div class="reader">{trail}<h1 lang="fr">{escape(document.title)}</h1>{_card(document, file)}{_search(layout)}'
         f'<div class="sides">{_contents(layout)}<article aria-label="Texte du document">{"".join(layout.pieces)}</article></div>'
         f"{_onward(neighbours)}</div>"
     )
@@ -96,9 +96,9 @@ def _with_neighbours(passages: Sequence[Passage]) -> Iterator[tuple[Passage | No
 
 def _card(document: Document, file: str) -> str:
     reading = document.reading
-    said = [f'<p class="facts">{escape(facts(document))}</p>']
+    said = [f'<p class="facts" lang="fr">{escape(facts(document))}</p>']
     if document.description:
-        said.append(f"<p>{escape(document.description)}</p>")
+        said.append(f'<p lang="fr">{escape(document.description)}</p>')
     if reading.unreadable_pages:
         said.append(f'<p class="notice">Pages sans texte lisible, absentes ci-dessous&nbsp;: {pages_text(reading.unreadable_pages)}.</p>')
     if reading.ocr_pages:
@@ -135,12 +135,13 @@ def _contents(layout: _Layout) -> str:
     if not layout.contents:
         return ""
     listed = "".join(f'<li class="l{level}"><a href="#{anchor}">{escape(title)}</a></li>' for level, anchor, title in layout.contents)
-    return f'<nav class="contents" aria-label="Sommaire"><details open><summary>Sommaire</summary><ul>{listed}</ul></details></nav>'
+    folded = f'<details open><summary>Sommaire</summary><ul lang="fr">{listed}</ul></details>'
+    return f'<nav class="contents" aria-label="Sommaire">{folded}</nav>'
 
 
 def _onward(neighbours: Mapping[str, Document | None]) -> str:
     links = "".join(
-        f'<a href="{escape(document_address(one.id))}"><span>Document {label}</span> {escape(one.short_title)}</a>'
+        f'<a href="{escape(document_address(one.id))}"><span>Document {label}</span> <b lang="fr">{escape(one.short_title)}</b></a>'
         for label, one in neighbours.items()
         if one
     )
@@ -155,10 +156,10 @@ def _add_headings(layout: _Layout, passage: Passage) -> None:
         title = " ".join(path[level].split())
         anchor = f"titre-{len(layout.contents) + 1}"
         rank = min(level + 2, DEEPEST_HEADING)
-        layout.pieces.append(f'<h{rank} id="{anchor}">{escape(title)}</h{rank}>')
+        layout.pieces.append(f'<h{rank} id="{anchor}" lang="fr">{escape(title)}</h{rank}>')
         layout.contents += [(level + 1, anchor, title)] if level < DEEPEST_CONTENTS else []
     if same == len(path) < len(before):  # back in the text of a heading above
-        layout.pieces.append(f'<p class="back">{escape(path[-1] if path else layout.document.short_title)} (suite)</p>')
+        layout.pieces.append(f'<p class="back" lang="fr">{escape(path[-1] if path else layout.document.short_title)} (suite)</p>')
     layout.path = path
 
 
@@ -176,7 +177,7 @@ def _add_passage(
     layout.pieces.append(
         f'{leaves.pop(0, "")}<section class="passage" id="{escape(passage.id)}" tabindex="-1" aria-label="Passage '
         f'{passage.position + 1}"{page}>'
-        f"{imagined}{_text_html(passage.text, places, leaves)}{_around(layout, passage, around)}</section>"
+        f'{imagined}<div lang="fr">{_text_html(passage.text, places, leaves)}</div>{_around(layout, passage, around)}</section>'
     )
 
 

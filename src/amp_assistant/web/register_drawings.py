@@ -67,7 +67,7 @@ def drawing_html(register: Register, selection: Selection) -> str:
     return (
         '<details class="drawing tree"><summary>Parcourir le plan, de l’orientation à l’action</summary>'
         "<p>Choisissez une case, ou une ligne de la liste qui suit, pour n’en voir que les lignes.</p>"
-        f'<div class="plot"></div><div class="outline"><h2>La même chose en liste</h2>{listed}</div>{data}</details>'
+        f'<div class="plot"></div><div class="outline"><h2>La même chose en liste</h2><div lang="fr">{listed}</div></div>{data}</details>'
     )
 
 

@@ -15,7 +15,7 @@ from amp_assistant.register import Cible, Conflict, Register, Resultat, Row, Sui
 from amp_assistant.register.selecting import Selection, actor_of, place_of
 from amp_assistant.web.addresses import query_of_selection
 from amp_assistant.web.proofs import proof_html, proofs_html
-from amp_assistant.web.sources import NATURES, one_line
+from amp_assistant.web.sources import NATURES, one_line, unbroken
 
 ROWS_OF_A_PAGE = 50
 TABLE_TITLES: Mapping[Table, str] = {
@@ -57,7 +57,8 @@ def table_html(register: Register, rows: Sequence[Row], selection: Selection, pa
     head = "".join(f'<th scope="col">{name}</th>' for name in (_FIRST[selection.table], *cells, "Source"))
     shown = rows[(page - 1) * ROWS_OF_A_PAGE : page * ROWS_OF_A_PAGE]
     body = "".join(_row(register, row, cells, documents) for row in shown)
-    return f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{_pages(selection, page, pages)}'
+    table = f'<table class="rows {selection.table}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return table + _pages(selection, page, pages)
 
 
 def status_html(status: str) -> str:
@@ -84,7 +85,8 @@ def _row(register: Register, row: Row, cells: Mapping[str, Callable[[Any], str]]
     proofs = _outcome_proofs(row) if isinstance(row, Suivi) else proofs_html(row.proofs)
     conflicts = _conflicts(register.conflicts_of(row)) if isinstance(row, Cible | Resultat | Suivi) else ""
     forecast = ' <span class="nature">prévision, pas un résultat</span>' if getattr(row, "forecast", False) else ""
-    first = f'<th scope="row"><span class="subject">{one_line(sentence_case(row.subject))}</span>{forecast}{proofs}{conflicts}</th>'
+    subject = f'<span class="subject" lang="fr">{one_line(sentence_case(row.subject))}</span>'
+    first = f'<th scope="row">{subject}{forecast}{proofs}{conflicts}</th>'
     others = "".join(f'<td><span class="label">{name}</span> {cell(row) or _NOTHING}</td>' for name, cell in cells.items())
     return f'<tr>{first}{others}<td><span class="label">Source</span> {_source(row, documents)}</td></tr>'
 
@@ -93,8 +95,8 @@ def _source(row: Row, documents: Mapping[str, Document]) -> str:
     place = " · ".join(f"{name} {number}" for name, number in zip(_PLACES, place_of(row), strict=False)) or row.axis or ""
     title = documents[row.document].short_title
     return (
-        f'<span class="document">{escape(title)}, {in_figures(row.document_date)}</span>'
-        f'<span class="where">{escape(place)}</span><span class="nature">{NATURES[row.nature]}</span>'
+        f'<span class="document" lang="fr">{escape(title)}, {in_figures(row.document_date)}</span>'
+        f'<span class="where" lang="fr">{escape(place)}</span><span class="nature">{NATURES[row.nature]}</span>'
     )
 
 
@@ -116,28 +118,32 @@ def _conflicts(conflicts: Sequence[Conflict]) -> str:
 
 def _conflict(conflict: Conflict) -> str:
     figures = "".join(
-        f"<p><strong>{escape(measure(one.value, one.unit))}</strong>{f' ({escape(in_figures(one.date))})' if one.date else ''}</p>"
+        f'<p lang="fr"><strong>{escape(measure(one.value, one.unit))}</strong>'
+        f"{f' ({escape(in_figures(one.date))})' if one.date else ''}</p>"
         + "".join(map(proof_html, one.proofs))
         for one in conflict.figures
     )
-    note = f"<p>{one_line(conflict.note)}</p>" if conflict.note else ""
+    note = f'<p lang="fr">{one_line(conflict.note)}</p>' if conflict.note else ""
     return note + figures
 
 
 def _aim(row: Suivi) -> str:
-    told = measure(row.cible.value, row.cible.unit) or "non chiffrée"
-    return escape(f"{told}, {in_figures(row.cible.horizon)}" if row.cible.horizon else told)
+    return _dated(measure(row.cible.value, row.cible.unit), "non chiffrée", row.cible.horizon)
 
 
 def _result(row: Suivi) -> str:
     if row.resultat is None:
         return '<span class="nothing">non publié</span>'
-    told = measure(row.resultat.value, row.resultat.unit) or "non chiffré"
-    return escape(f"{told}, {in_figures(row.resultat.date)}" if row.resultat.date else told)
+    return _dated(measure(row.resultat.value, row.resultat.unit), "non chiffré", row.resultat.date)
+
+
+def _dated(told: str, unknown: str, when: str | None) -> str:
+    """A figure and its date, or that there is no figure."""
+    return _text(told or None) + ("" if told else f"<span>{unknown}</span>") + (f", {escape(in_figures(when))}" if when else "")
 
 
 def _gap(row: Suivi) -> str:
-    told = f"<br>écart {'+' if row.gap > 0 else ''}{escape(measure(row.gap, row.cible.unit))}" if row.gap is not None else ""
+    told = f"<br><span>écart</span> {_text(('+' if row.gap > 0 else '') + measure(row.gap, row.cible.unit))}" if row.gap is not None else ""
     return f"{status_html(row.status)}{told}"
 
 
@@ -153,7 +159,7 @@ def _pages(selection: Selection, page: int, pages: int) -> str:
 
 
 def _text(value: str | None) -> str:
-    return one_line(value) if value else ""
+    return f'<span lang="fr">{one_line(value)}</span>' if value else ""
 
 
 _FIRST: Mapping[Table, str] = {
@@ -167,12 +173,12 @@ _FIRST: Mapping[Table, str] = {
 
 _CELLS: Mapping[Table, Mapping[str, Callable[[Any], str]]] = {
     "engagements": {"Qui": lambda row: _text(actor_of(row)), "Quand": lambda row: _text(row.when)},
-    "cibles": {"Cible": lambda row: escape(measure(row.value, row.unit)), "Échéance": lambda row: _text(row.horizon)},
+    "cibles": {"Cible": lambda row: _text(measure(row.value, row.unit)), "Échéance": lambda row: _text(row.horizon)},
     "resultats": {
-        "Résultat": lambda row: escape(measure(row.value, row.unit)),
+        "Résultat": lambda row: _text(measure(row.value, row.unit)),
         "Date du chiffre": lambda row: _text(in_figures(row.date) if row.date else None),
     },
-    "suivi": {"Cible": _aim, "Résultat": _result, "Statut": _gap, "Précaution": lambda row: _text(row.caution)},
+    "suivi": {"Cible": _aim, "Résultat": _result, "Statut": _gap, "Précaution": lambda row: _text(unbroken(row.caution or ""))},
     "dispositifs": {
         "Pour qui": lambda row: _text(row.beneficiary),
         "Ce qui est apporté": lambda row: _text(row.benefit),

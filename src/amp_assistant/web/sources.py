@@ -32,6 +32,8 @@ NATURES = {
 
 _MARKDOWN = MarkdownIt("zero", {"breaks": True}).enable(["list", "emphasis", "newline"])
 """Paragraphs, lists and emphasis; HTML, links and images stay text."""
+_QUOTATION = re.compile(r"«(?:[^«»<]|«[^«»<]*»)*»")
+"""Words of a document in a sentence of ours, with what they quote themselves: French, whatever the language around."""
 
 
 def text_html(answer: Answer, turn: int, lines: int | None = None) -> str:
@@ -43,7 +45,8 @@ def text_html(answer: Answer, turn: int, lines: int | None = None) -> str:
         return f'<a class="mark" href="#{_anchor(turn, mark)}" title="Source {mark}">[{mark}]</a>'
 
     rendered: str = _MARKDOWN.render(unbroken(text)).replace("\n", "")
-    return MARK.sub(lambda match: link(match[1]) if match[1] in cited else match[0], rendered)
+    quoted = _QUOTATION.sub(r'<span lang="fr">\g<0></span>', rendered)
+    return MARK.sub(lambda match: link(match[1]) if match[1] in cited else match[0], quoted)
 
 
 def sources_html(answer: Answer, turn: int, assistant: "Assistant") -> str:
@@ -69,6 +72,11 @@ def unbroken(text: str) -> str:
 def one_line(text: str) -> str:
     """Text escaped for HTML, its line breaks as character references."""
     return escape(text).replace("\n", "&#10;")
+
+
+def with_quotations(text: str) -> str:
+    """A sentence of ours as HTML, the French that it quotes marked as French on a page in another language."""
+    return _QUOTATION.sub(r'<span lang="fr">\g<0></span>', one_line(unbroken(text)))
 
 
 def _source(citation: Citation, turn: int, assistant: "Assistant") -> str:

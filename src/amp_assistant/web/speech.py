@@ -105,7 +105,7 @@ def begin(assistant: "Assistant", asked: Callable[[], Draft]) -> Iterator[dict[s
         brief = made.brief
         opening = {
             **_form_updates(draft.order),
-            "told": f'<h2>{escape(made.title)}</h2><p>Cochez, décochez, déplacez : la durée et le discours suivent.</p>',
+            "told": f'<h2 lang="fr">{escape(made.title)}</h2><p>Cochez, décochez, déplacez : la durée et le discours suivent.</p>',
             "brief": brief_html(brief, assistant.workshop.documents),
             "reword": gr.update(visible=model is not None),
         }

@@ -13,7 +13,7 @@ from amp_assistant.speech.exporting import LEGEND, duration
 from amp_assistant.speech.writing import inner_marks
 from amp_assistant.web.proofs import place_of_proof, proof_html
 from amp_assistant.web.reader import document_address
-from amp_assistant.web.sources import one_line, unbroken
+from amp_assistant.web.sources import one_line, unbroken, with_quotations
 
 SHOWN_SPARE = 12
 """Elements of a part that are offered besides those chosen: more would not be read."""
@@ -59,7 +59,7 @@ def speech_html(speech: Speech, documents: Documents) -> str:
     numbers: dict[Quotation, int] = {}
     sections = "".join(_section(section, numbers) for section in speech.sections)
     _, citations = number_statements([Statement("", (quotation,)) for quotation in numbers], documents)
-    sources = "".join(f'<li id="note-{one.number}">{escape(place_of_proof(one))}</li>' for one in citations)
+    sources = "".join(f'<li id="note-{one.number}" lang="fr">{escape(place_of_proof(one))}</li>' for one in citations)
     return (
         f'<article class="spoken"><p class="legend">«&nbsp;Entre guillemets&nbsp;», les mots des documents, numérotés. '
         f'<em class="liaison">{LEGEND}</em></p>{sections}'
@@ -96,7 +96,7 @@ def _element(element: Element, documents: Documents, is_kept: bool) -> str:
     dated = ' <span class="badge">document ancien</span>' if element.is_dated else ""
     return (
         f'<li class="element" id="element-{element.id}"><label class="tick"><input type="checkbox"{" checked" * is_kept}> '
-        f'<span class="quoted">{one_line(unbroken(words))}</span></label>'
+        f'<span class="quoted" lang="fr">{one_line(unbroken(words))}</span></label>'
         f'<span class="tools"><span class="spoken-in">{_spoken(element.words)}</span>{dated} '
         f'<button type="button" class="up">↑ Monter</button> <button type="button" class="down">↓ Descendre</button></span>'
         f'<details class="proof"><summary>Preuve</summary>{proofs}</details></li>'
@@ -113,7 +113,7 @@ def _section(section: Section, numbers: dict[Quotation, int]) -> str:
         return f'<span class="quoted">{one_line(unbroken(words + mark))}</span>{calls}{one_line(unbroken(end))}'
 
     paragraphs = "".join(f"<p>{' '.join(map(said, paragraph))}</p>" for paragraph in section.paragraphs)
-    return f"<section><h3>{section.part.value} <small>{duration(section.seconds)}</small></h3>{paragraphs}</section>"
+    return f'<section lang="fr"><h3>{section.part.value} <small>{duration(section.seconds)}</small></h3>{paragraphs}</section>'
 
 
 def _address(citation: Citation) -> str:
@@ -122,7 +122,7 @@ def _address(citation: Citation) -> str:
 
 
 def _notices(brief: Brief) -> str:
-    listed = "".join(f"<li>{one_line(notice)}</li>" for notice in brief.notices)
+    listed = "".join(f"<li>{with_quotations(notice)}</li>" for notice in brief.notices)
     return f'<ul class="notices">{listed}</ul>' if listed else ""
 
 
@@ -131,8 +131,9 @@ def _cautions(cautions: Sequence[Statement], documents: Documents) -> str:
     items = []
     for caution in cautions:
         _, citations = number_statements([Statement("", (quotation,)) for quotation in caution.quotations], documents)
-        places = "".join(f'<p class="place">{escape(place_of_proof(one))}</p>' for one in citations)
-        items.append(f'<li>{one_line(caution.text)}<details class="proof"><summary>Preuve</summary>{places}</details></li>')
+        places = "".join(f'<p class="place" lang="fr">{escape(place_of_proof(one))}</p>' for one in citations)
+        proof = f'<details class="proof"><summary>Preuve</summary>{places}</details>'
+        items.append(f'<li><span lang="fr">{one_line(unbroken(caution.text))}</span>{proof}</li>')
     if not items:
         return ""
     return f'<section class="cautions"><h3>À savoir avant de parler</h3><ul>{"".join(items)}</ul></section>'

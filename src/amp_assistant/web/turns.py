@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeGuard
 
 from amp_assistant.answers.model import Answer
-from amp_assistant.web.sources import copied_text, one_line, sources_html, text_html
+from amp_assistant.web.sources import copied_text, one_line, sources_html, text_html, with_quotations
 
 if TYPE_CHECKING:
     from amp_assistant.assistant import Assistant
@@ -54,7 +54,7 @@ def working_turn(number: int, question: str, answer: Answer | None = None, lines
 
 def answered_turn(assistant: "Assistant", number: int, answer: Answer, history: Sequence[str], next_steps: str = "") -> Turn:
     """A turn with its answer or refusal, its notices, its sources and what may come next."""
-    notices = "".join(f'<p class="notice">{one_line(notice)}</p>' for notice in answer.notices)
+    notices = "".join(f'<p class="notice">{with_quotations(notice)}</p>' for notice in answer.notices)
     lines = len(answer.text.splitlines()) - len(answer.suggested) - 1 if answer.suggested else None  # they are buttons, below
     told = text_html(answer, number, lines) + notices + sources_html(answer, number, assistant)
     state: State = "refused" if answer.abstained else "answered"

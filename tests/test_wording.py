@@ -72,7 +72,7 @@ def test_a_yes_or_no_is_left_to_the_reader(assistant: Assistant) -> None:
 
 def test_an_english_question_gets_an_english_frame_around_the_french_words(assistant: Assistant) -> None:
     answer = assistant.ask("How many international bodies does the Métropole want to attract by 2030?")
-    assert first_line(answer).startswith("5 organismes internationaux, according to « Agenda économique » (June 2022): « ")
+    assert first_line(answer).startswith("5 organismes internationaux, according to « Agenda économique »: « ")
 
 
 def test_an_evolution_is_told_from_the_oldest_document_on(assistant: Assistant) -> None:

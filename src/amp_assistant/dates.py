@@ -1,30 +1,18 @@
-"""Dates of documents as French readers write them, and English ones."""
-
-from collections.abc import Sequence
+"""Dates of documents as French readers write them."""
 
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-_ENGLISH_MONTHS = "January February March April May June July August September October November December".split()
 
 
 def in_words(date: str) -> str:
     """« juin 2022 » for 2022-06, « 19 novembre 2021 » for 2021-11-19, « 2025 » for 2025; anything else as it is."""
-    return _written(date, _MONTHS)
-
-
-def in_english(date: str) -> str:
-    """« June 2022 » for 2022-06, « 19 November 2021 » for 2021-11-19, « 2025 » for 2025; anything else as it is."""
-    return _written(date, _ENGLISH_MONTHS)
+    parts = date.split("-")
+    if not all(part.isdigit() for part in parts) or not 1 < len(parts) < 4 or not 0 < int(parts[1]) < 13:
+        return date
+    month = f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    return f"{int(parts[2])} {month}" if len(parts) == 3 else month
 
 
 def in_figures(date: str) -> str:
     """« 19/11/2021 » for 2021-11-19; less precise dates as `in_words` writes them."""
     parts = date.split("-")
     return "/".join(reversed(parts)) if len(parts) == 3 else in_words(date)
-
-
-def _written(date: str, months: Sequence[str]) -> str:
-    parts = date.split("-")
-    if not all(part.isdigit() for part in parts) or not 1 < len(parts) < 4 or not 0 < int(parts[1]) < 13:
-        return date
-    month = f"{months[int(parts[1]) - 1]} {parts[0]}"
-    return f"{int(parts[2])} {month}" if len(parts) == 3 else month

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,18 +24,20 @@ logger = logging.getLogger(__name__)
 class Silence:
     """A detail that no document gives: of which subject, what is missing, and how people ask for it.
 
-    `passage` is the position of the passage that comes nearest, None where none does.
+    `passage` is the position of the passage that comes nearest, None where none does; `is_elsewhere` where another place is asked about.
     """
 
     subject: str
     missing: str
     questions: tuple[str, ...]
     passage: int | None
+    is_elsewhere: bool = False
 
 
 class _Line(BaseModel):
     document: str
     anchor: str | None
+    kind: Literal["detail", "sujet", "ailleurs", "fiction"]
     subject: str
     missing: str
     questions: list[str]
@@ -62,7 +65,7 @@ def _of_file(path: Path, texts: Sequence[tuple[int, FoldedText]], warnings: list
             continue
         anchor = line.anchor
         nearest = next((row for row, folded in texts if anchor and folded.find(anchor)), None)
-        yield Silence(line.subject, line.missing, tuple(line.questions), nearest)
+        yield Silence(line.subject, line.missing, tuple(line.questions), nearest, line.kind == "ailleurs")
 
 
 def silent_questions(silences: Sequence[Silence]) -> list[str]:

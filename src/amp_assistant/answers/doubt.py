@@ -45,25 +45,25 @@ NAMED = 0.55
 """Likeness from which the nearest silence is what the question asks, and is named in the refusal."""
 
 WEIGHTS: Mapping[str, float] = {
-    "neighbours left open": 2.30,
-    "near a silence": 6.18,
+    "neighbours left open": 2.33,
+    "near a silence": 6.12,
     "phrased like silences": 0.66,
-    "asked of what is found": -2.77,
-    "meant": -4.85,
-    "spoken of": -2.73,
-    "imagined": 1.88,
-    "elsewhere": 2.36,
-    "no sum": 0.92,
-    "no date": 1.45,
-    "no count": 0.90,
-    "asks a sum": -0.97,
-    "asks a number": -0.60,
-    "asks a date": -0.74,
-    "speech": -1.56,
+    "asked of what is found": -2.96,
+    "meant": -4.54,
+    "spoken of": -2.82,
+    "imagined": 2.28,
+    "elsewhere": 2.57,
+    "no sum": 0.74,
+    "no date": 1.35,
+    "no count": 0.89,
+    "asks a sum": -0.82,
+    "asks a number": -0.42,
+    "asks a date": -0.66,
+    "speech": -1.54,
 }
 """By sign, fitted by `benchmarks/doubt.py`."""
-BIAS = -0.44
-LIMIT = 0.30
+BIAS = -0.51
+LIMIT = 0.13
 """Doubt above which a question is refused: 97 of 100 that have an answer stay below it, cross-validated."""
 
 # All patterns are for folded text: lower case, no accents.
@@ -123,6 +123,7 @@ class Doubter:
         self._rarity = rarity
         self._rarest = max(rarity.values(), default=0.0)
         self._silences = [silence for silence in index.silences for _ in silence.questions]
+        self._elsewhere = np.array([silence.is_elsewhere for silence in self._silences], dtype=bool)
         self._weighs = bool(self._silences and index.questions) and isinstance(index.encoder, StaticEncoder)
 
     def reason(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
@@ -153,7 +154,7 @@ class Doubter:
         question = fold(query.question)
         asked = asked_details(query.question) or asked_details(query.search_text)
         vector = self._index.encoder.encode_queries([query.search_text])[0]
-        unsaid, said = self._index.silence_vectors @ vector, self._index.question_vectors @ vector
+        unsaid, said = self._unsaid(query, vector), self._index.question_vectors @ vector
         best = [fold(sentence.quotation.text) for sentence in judged[:PROVING_SENTENCES]]
         return {
             "neighbours left open": self._share_left_open(asked, said, unsaid),
@@ -173,6 +174,11 @@ class Doubter:
             "speech": float(query.intent is Intent.SPEECH),
         }
 
+    def _unsaid(self, query: Query, vector: Vectors) -> Vectors:
+        """How alike each question of the silences is; those about another place count where one is named."""
+        likenesses = self._index.silence_vectors @ vector
+        return likenesses if _ELSEWHERE.search(fold(query.question)) else np.where(self._elsewhere, 0.0, likenesses)
+
     def _share_left_open(self, asked: Detail, said: Vectors, unsaid: Vectors) -> float:
         """How many of the most alike questions have no answer, from 0 to 1, the nearer the more they count; `said` and `unsaid` are the
         likenesses to those with an answer and without."""
@@ -185,7 +191,7 @@ class Doubter:
         """What the documents do not say and the query asks, where that is known."""
         if not self._weighs:
             return None
-        likenesses = self._index.silence_vectors @ self._index.encoder.encode_queries([query.search_text])[0]
+        likenesses = self._unsaid(query, self._index.encoder.encode_queries([query.search_text])[0])
         nearest = int(likenesses.argmax())
         return self._silences[nearest] if likenesses[nearest] >= NAMED else None
 

@@ -12,6 +12,7 @@ from itertools import islice
 
 from amp_assistant.answers.asked import Asked, asked, gives
 from amp_assistant.answers.lists import MOST_LIST_WORDS, list_of
+from amp_assistant.answers.propriety import is_instruction
 from amp_assistant.answers.wording import evolves, worded
 from amp_assistant.citations import Quotation, Statement
 from amp_assistant.documents.model import Document
@@ -205,7 +206,8 @@ def _is_sure(sentence: Sentence) -> bool:
 
 
 def sentences(passage: Passage) -> Iterator[Quotation]:
-    """The sentences and bullets of a passage, without the bullets' marks; what cannot stand alone goes with what follows it."""
+    """The sentences and bullets of a passage, without the bullets' marks; what cannot stand alone goes with what follows it, what is an
+    order to whoever reads it is left out."""
     text = passage.text
     begun: int | None = None
     spans = split_sentences(text)
@@ -215,7 +217,7 @@ def sentences(passage: Passage) -> Iterator[Quotation]:
         begun = start if begun is None else begun
         if _goes_on(text[start:end], text[end:following], text[following:last]):
             continue
-        if len(text[begun:end].split()) >= FEWEST_WORDS:
+        if len(text[begun:end].split()) >= FEWEST_WORDS and not is_instruction(text[begun:end]):
             yield Quotation(passage, begun, end)
         begun = None
 

@@ -78,7 +78,7 @@ _INSTRUCTIONS = {
         r" (?:(?:cit|utilis|consult|donn|us)(?:er|ing) )?(?:de |les? |tes |aucune |any |the |your )?"
         r"(?:regles?|sources?|citations?|documents?|rules?)\b"
         rf"|{_IMPERATIVE}ne cite[rz]? (?:pas|plus|aucune) (?:tes |de |les |vos )?(?:sources?|documents?)\b"
-        rf"|\b(?:invente|fabrique)[- ](?:moi|nous)\b|{_IMPERATIVE}(?:invente[rz]?|make up|fabricate) (?:un|une|des|a|some)\b"
+        rf"|\b(?:invente|fabrique)[- ](?:moi|nous)\b|{_IMPERATIVE}(?:invente[rz]? (?:un|une|des)|(?:make up|fabricate) (?:a|some))\b"
     ),
     "marks of the machinery": (
         r"<\|?/?(?:im_start|im_end|system|sys|assistant|user|instructions?|admin|passages?|question|prompt)\b"

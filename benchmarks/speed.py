@@ -9,6 +9,7 @@ the indexing anew instead of reading what it took.
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -85,7 +86,7 @@ def main() -> None:
                 graphs.append(compare_graph(grown.passage_vectors, grown.question_vectors, f"{size:_}".replace("_", " ")))
         check(measured)
         stages = rebuilt(settings) if arguments.rebuild else index.built_from.seconds
-        flame(folder / "real")
+        flame(settings.index)
     speed_report.report(measured, started, stages, graphs, compare_batches(index.question_vectors))
 
 
@@ -150,13 +151,17 @@ def rebuilt(settings: Settings) -> Mapping[str, float]:
         return build_index(Settings(corpus=settings.corpus, index=Path(scratch) / "index", encoder=""), force=True).seconds or {}
 
 
-def flame(folder: Path) -> None:
-    """Draw where the time of the answers goes, by py-spy where it is installed and may look."""
+def flame(index: Path) -> None:
+    """Draw where the time of the answers over an index goes, by py-spy where it is installed and may look."""
     spy = Path(sys.executable).with_name("py-spy")
-    probing = [sys.executable, "-m", "benchmarks.probe", "ours", str(folder)]
-    command = [str(spy), "record", "--rate", "200", "--function", "--output", str(FLAME), "--", *probing]
-    if not spy.is_file() or subprocess.run(command, capture_output=True, check=False).returncode:
+    probing = [sys.executable, "-m", "benchmarks.probe", "ours", str(index)]
+    command = [str(spy), "record", "--rate", "100", "--function", "--output", str(FLAME), "--", *probing]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    if not spy.is_file() or subprocess.run(command, capture_output=True, check=False, env=environment).returncode:
         progress("py-spy manque ou n'a pas le droit de regarder : le graphe en flammes reste celui d'avant")
+        return
+    drawn = FLAME.read_text(encoding="utf-8")  # its title is the command, with the folders of this machine
+    FLAME.write_text(re.sub(r'(<text id="title"[^>]*>)[^<]*', r"\1Où va le temps des réponses", drawn), encoding="utf-8")
 
 
 def _started(name: str, command: Sequence[str], environment: Mapping[str, str]) -> Started:

@@ -66,6 +66,8 @@ logger = logging.getLogger(__name__)
 REPORT = "report.json"
 FEWEST_GENERAL = 100
 """Pairs of the thesaurus that an encoder is trained on in any case: documents without headings or enrichment bring none of their own."""
+OFTEN_ASKED = 3
+"""Questions of the enrichment in which a word stands that is no typing error, though no document has it."""
 
 
 def ensure_index(settings: Settings, progress: Progress = no_progress) -> Index:
@@ -161,6 +163,8 @@ class _Content:
             counts.update(tokens(passage.text))
         for unit in self.enrichment.units:
             counts.update(tokens(f"{unit.summary} {unit.words}"))
+        asked = Counter(word for question in self.questions for word in set(tokens(question)))
+        counts.update({word: number for word, number in asked.items() if number >= OFTEN_ASKED})
         return counts
 
     @property

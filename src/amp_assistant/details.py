@@ -35,6 +35,7 @@ class Detail(Flag):
 _PATTERNS: Mapping[Detail, re.Pattern[str]] = {
     Detail.SUM: re.compile(
         r"\b(?:combien (?:ca |d.argent |d.euros )?(?:cout\w*|touche\w*|a coute|va couter|paie\w*|verse\w*|rapporte\w*)|montants?|budget\w*"
+        r"|combien (?:\S+ ){1,6}?(?:investi\w*|depens\w*|coute\w*|verse\w*|rapporte\w*|finance\w*|payee?s?)"
         r"|couts?|prix|tarifs?|loyers?|cost|plafond|enveloppe|somme|euros?|sous|credits?|paye|how much)\b"
     ),
     Detail.COUNT: re.compile(

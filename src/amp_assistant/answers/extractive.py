@@ -40,6 +40,8 @@ FEWEST_WORDS = 4
 """A shorter line is a heading or a label, not a sentence."""
 MOST_SPEECH_WORDS = 320
 """Words of what is gathered for a speech: material to choose from."""
+ENOUGH_FIGURES = 3
+"""Sentences with a figure from which a speech that asks for figures gets no other sentence."""
 MARGIN = 0.85
 """How far below the best sentence another may be judged and still be shown."""
 SPEECH_MARGIN = 1.1
@@ -64,6 +66,8 @@ _FIGURES_ASKED = re.compile(
     r"\bquel(?:le)?s (?:sont les )?(?:montants?|budgets?|parts?|taux|pourcentages?|sommes?|surfaces?|couts?|dates?)\b"
 )
 """What asks for several figures, which is no list of the documents."""
+_FIGURES = re.compile(r"\b(?:chiffres?|chiffre[es]s?|donnees?|statistiques?|stats?|montants?|figures?|numbers?|data)\b")
+"""What asks for figures as the material of a speech."""
 _LISTED = (Intent.LIST, Intent.AIDS)
 """Kinds of questions that want whole lists."""
 
@@ -131,7 +135,7 @@ class ExtractiveAnswerer:
         wants_list = query.intent in _LISTED and not _FIGURES_ASKED.search(fold(query.question))
         most, margin = (MOST_SPEECH_WORDS, SPEECH_MARGIN) if query.intent is Intent.SPEECH else (MOST_WORDS, MARGIN)
         chosen: list[Quotation] = []
-        for sentence in judged:
+        for sentence in _wanted(judged, query):
             gap = judged[0].score - sentence.score
             if gap > margin:
                 break
@@ -193,6 +197,14 @@ class ExtractiveAnswerer:
             )
             for quotation, here, before, vector in zip(quotations, own, [frozenset[str](), *own], vectors, strict=False)
         )
+
+
+def _wanted(judged: Sequence[Sentence], query: Query) -> Sequence[Sentence]:
+    """The sentences that may be quoted: those with a figure alone, where figures are asked for a speech and enough have one."""
+    if query.intent is not Intent.SPEECH or not _FIGURES.search(fold(query.question)):
+        return judged
+    figured = [sentence for sentence in judged if sentence.features["figure"]]
+    return figured if len(figured) >= ENOUGH_FIGURES else judged
 
 
 def _age(document: Document, named: Sequence[str]) -> tuple[bool, str]:

@@ -19,7 +19,8 @@ from amp_assistant.settings import ROOT
 ANSWERED = 0.97
 """Share of the questions with an answer that must stay below the limit."""
 REGULARISATION = 0.1
-FOLDS, SEED = 10, 1
+FOLDS, REPEATS = 10, 10
+"""Ways in which the questions are parted, and how often they are parted anew: the limit rests on a dozen questions."""
 
 show = Console(highlight=False).print
 
@@ -35,8 +36,8 @@ def main() -> None:
             unanswerable.append(not question.gold)
     names, table, wanted = list(signs[0]), np.array([list(one.values()) for one in signs]), np.array(unanswerable)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=REGULARISATION, max_iter=2000))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    doubts = cross_val_predict(model, table, wanted, cv=folds, method="decision_function")
+    partings = (StratifiedKFold(FOLDS, shuffle=True, random_state=seed) for seed in range(REPEATS))
+    doubts = np.mean([cross_val_predict(model, table, wanted, cv=folds, method="decision_function") for folds in partings], axis=0)
     limit = np.quantile(doubts[~wanted], ANSWERED)
     model.fit(table, wanted)
     scaler, regression = model[0], model[1]

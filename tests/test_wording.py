@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from amp_assistant.answers.asked import figure_asked
 from amp_assistant.answers.extractive import sentences
+from amp_assistant.answers.given import figure_asked
 from amp_assistant.answers.model import Answer
 from amp_assistant.answers.pronouns import resolved
 from amp_assistant.assistant import Assistant

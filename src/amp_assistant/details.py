@@ -1,4 +1,4 @@
-"""What kind of detail a question asks for: a sum, a number, a date, a place, somebody, an address, a reason, a way, a condition.
+"""What kind of detail a question asks for: a sum, a share, a number, a date, a place, somebody, a reason, a condition and so on.
 
 Two questions on one subject may differ in that alone, and then one may have an answer and the other none. The kinds of the known questions
 are worked out while indexing and kept with their vectors.
@@ -7,6 +7,7 @@ are worked out while indexing and kept with their vectors.
 import re
 from collections.abc import Iterable, Mapping
 from enum import Flag, auto
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,30 +23,42 @@ class Detail(Flag):
 
     NONE = 0
     SUM = auto()
-    COUNT = auto()
+    SHARE = auto()
+    AREA = auto()
+    DURATION = auto()
     DATE = auto()
+    COUNT = auto()
+    REASON = auto()
     PLACE = auto()
     PERSON = auto()
     ADDRESS = auto()
-    REASON = auto()
     WAY = auto()
     CONDITION = auto()
 
 
+MEASURES = Detail.SUM | Detail.SHARE | Detail.AREA | Detail.DURATION | Detail.DATE
+"""What a figure may be, other than a number of things."""
+
+TIME = r"(?:ans?|annees?|mois|semaines?|jours?|heures?|minutes?)"
+_MONEY = r"(?:euros?|argent|de sous)"
 _PATTERNS: Mapping[Detail, re.Pattern[str]] = {
     Detail.SUM: re.compile(
-        r"\b(?:combien (?:ca |d.argent |d.euros )?(?:cout\w*|touche\w*|a coute|va couter|paie\w*|verse\w*|rapporte\w*)|montants?|budget\w*"
-        r"|combien (?:\S+ ){1,6}?(?:investi\w*|depens\w*|coute\w*|verse\w*|rapporte\w*|finance\w*|payee?s?)"
-        r"|couts?|prix|tarifs?|loyers?|cost|plafond|enveloppe|somme|euros?|sous|credits?|paye|how much)\b"
+        r"\b(?:montants?|budgets?|couts?|coute\w*|prix|tarifs?|loyers?|plafond|enveloppe|sommes?|credits?|financ\w+|investi\w*"
+        rf"|chiffre d.affaires|{_MONEY}|combien (?:de |d.)?(?:millions?|milliards?)"
+        r"|combien (?:\S+ ){0,6}?(?:depens\w*|touche\w*|verse\w*|rapporte\w*|paie\w*|payee?s?)"
+        r"|cost|funding|money|how much)\b|€"
     ),
-    Detail.COUNT: re.compile(
-        r"\b(?:combien|nombre (?:de|d)|nb|how many|cb|chiffres?|quelle (?:part|proportion|surface|superficie|longueur|quantite)"
-        r"|pourcentage|taux|part)\b"
+    Detail.SHARE: re.compile(r"\b(?:part|proportion|pourcentage|taux|share|percentage|rate)\b|%"),
+    Detail.AREA: re.compile(r"\b(?:surface|superficie|combien d.hectares|how large|area)\b"),
+    Detail.DURATION: re.compile(
+        rf"\b(?:combien (?:de temps|d.annees|{TIME}|de {TIME})|duree|dure|longtemps|delais?|jusqu.a quand|how long)\b"
     ),
     Detail.DATE: re.compile(
-        r"\b(?:quand|(?:quelles? )?dates?|quelles? annees?|quel (?:jour|mois)|when|what (?:date|year)|horaires?|echeances?|calendrier"
-        r"|delais?)\b"
+        r"\b(?:quand|(?:quelles? )?dates?|quelles? annees?|quel (?:jour|mois)|a quel horizon|horaires?|echeances?|calendrier"
+        r"|when|what (?:date|year))\b"
     ),
+    Detail.COUNT: re.compile(r"\b(?:combien|nombre (?:de|d|total)|nb|cb|chiffres?|quelle (?:longueur|quantite)|how many)\b"),
+    Detail.REASON: re.compile(r"\b(?:pourquoi|pk|pq|raisons?|a cause|why)\b"),
     Detail.PLACE: re.compile(
         r"\b(?:ou (?:est|se|sont|aller|puis|faut|trouver|ca)"
         r"|quel(?:le)?s? (?:quartier|commune|ville|rue|lieu|arrondissement|site|adresse)s?|where|adresses?|localisation)\b"
@@ -55,20 +68,20 @@ _PATTERNS: Mapping[Detail, re.Pattern[str]] = {
         r"|noms?|s.appell\w+|who|whose|identite)\b"
     ),
     Detail.ADDRESS: re.compile(r"\b(?:telephone|e?-?mail|courriel|contact\w*|joindre|numero|interlocuteur)\b"),
-    Detail.REASON: re.compile(r"\b(?:pourquoi|raisons?|why|a cause)\b"),
     Detail.WAY: re.compile(r"\b(?:comment|how|de quelle (?:facon|maniere)|demarches?|dossier|formulaire|inscri\w+)\b"),
     Detail.CONDITION: re.compile(r"\b(?:conditions?|criteres?|eligib\w+|droit|faut-il|age|seuil|diplomes?)\b"),
 }
-"""Words that give a kind of detail away, for folded text."""
+"""Words that give a kind of detail away, French and English, for folded text."""
 
 
+@lru_cache(maxsize=1024)
 def asked_details(question: str) -> Detail:
-    """The kinds of detail that a question asks for."""
+    """The kinds of detail that a question asks for; « combien » asks for a number of things where it asks for no other measure."""
     folded, asked = fold(question), Detail.NONE
     for detail, pattern in _PATTERNS.items():
         if pattern.search(folded):
             asked |= detail
-    return asked
+    return asked & ~Detail.COUNT if asked & MEASURES else asked
 
 
 def details_of(questions: Iterable[str]) -> Details:

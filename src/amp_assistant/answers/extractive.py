@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from amp_assistant.answers.asked import Asked, asked, gives
+from amp_assistant.answers.given import given_details
 from amp_assistant.answers.lists import MOST_LIST_WORDS, list_of
 from amp_assistant.answers.propriety import is_instruction
 from amp_assistant.answers.wording import evolves, worded
 from amp_assistant.citations import Quotation, Statement
+from amp_assistant.details import Detail, asked_details
 from amp_assistant.documents.model import Document
 from amp_assistant.encoder import Encoder, Vectors
 from amp_assistant.folding import fold, numbers, tokens
@@ -97,7 +98,7 @@ class _Line:
 
     quotation: Quotation
     terms: Set[str]
-    gives: frozenset[Asked]
+    gives: Detail
     leads: bool
     vector: Vectors
     has_figure: bool
@@ -164,7 +165,7 @@ class ExtractiveAnswerer:
             return []
         vector = self._encoder.encode_queries([query.search_text])[0]
         wanted = {term: self._rarity[term] for term in terms(query.search_text) if term in self._rarity}
-        kinds = asked(query.question)
+        asked = asked_details(query.question)
         best = hits[0].score
         judged = []
         for hit, line in found:
@@ -174,7 +175,7 @@ class ExtractiveAnswerer:
                 "meaning": float(line.vector @ vector),
                 "rank": hit.score / best if best > 0 else 0.0,
                 "figure": float(query.intent in _FIGURED and line.has_figure),
-                "kind": float(not line.gives.isdisjoint(kinds)),
+                "kind": float(bool(line.gives & asked)),
                 "leads": float(line.leads),
             }
             judged.append(Sentence(line.quotation, sum(WEIGHTS[name] * value for name, value in features.items()), features))
@@ -190,7 +191,7 @@ class ExtractiveAnswerer:
             _Line(
                 quotation=quotation,
                 terms=here | before | headings,
-                gives=frozenset(kind for kind in Asked if gives(kind, fold(quotation.text))),
+                gives=given_details(fold(quotation.text)),
                 leads=quotation.text.endswith(":"),
                 vector=vector,
                 has_figure=bool(numbers(quotation.text)),

@@ -7,9 +7,10 @@ quotation within it become “ ”, and brackets hold what a pronoun stands for;
 import re
 from collections.abc import Mapping, Sequence
 
-from amp_assistant.answers.asked import Asked, asked, figure_asked, gives
+from amp_assistant.answers.given import figure_asked, given_details
 from amp_assistant.answers.pronouns import resolved
 from amp_assistant.citations import Quotation, Statement
+from amp_assistant.details import Detail, asked_details
 from amp_assistant.documents.model import Document
 from amp_assistant.folding import fold
 from amp_assistant.passages import Nature
@@ -89,7 +90,7 @@ def _frame(quotation: Quotation, query: Query, document: Document, before: Docum
     figure = figure_asked(query.question, quotation.text) if is_sure and not evolves(query) else ""
     if figure:
         return frames["figure"].format(figure[:1].upper() + figure[1:], source)
-    if Asked.REASON in asked(query.question) and gives(Asked.REASON, fold(quotation.text)):
+    if Detail.REASON in asked_details(query.question) & given_details(fold(quotation.text)):
         return frames["reason"].format(source)
     return frames["yes or no" if _wants_yes_or_no(query.question) else "source"].format(source)
 

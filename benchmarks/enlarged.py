@@ -114,7 +114,7 @@ def write_enlarged(index: Index, source: Path, folder: Path, size: int) -> None:
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     shutil.copytree(source / "encoder", build / "encoder")
-    for path in source.glob("*.json"):  # what the enrichment says, whatever files that takes; those that differ are written below
+    for path in filter(Path.is_file, source.iterdir()):  # what the enrichment says, whatever files that takes; some are written anew below
         shutil.copyfile(path, build / path.name)
     vectors = vectors_of(index, passages)
     asked = np.concatenate([index.question_vectors, index.silence_vectors])

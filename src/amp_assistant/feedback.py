@@ -99,7 +99,7 @@ class FeedbackStore:
         return cls(settings.feedback, settings.feedback_days)
 
     def add(self, opinion: Opinion) -> None:
-        """Keep an opinion, its e-mail addresses, telephone numbers, IBAN and SIRET masked.
+        """Keep an opinion, the personal data in it masked (see `privacy`).
 
         :raises UsageError: too many were given today.
         :raises FailureError: the file cannot be written.

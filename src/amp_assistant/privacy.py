@@ -1,8 +1,8 @@
-"""Personal data taken out of a text before a language model sees it.
+"""Personal data taken out of a text before it is searched, kept or seen by a language model.
 
 A person may type an e-mail address, a telephone number, an IBAN, a SIRET, a social security or a card number into a question; none of
-them helps to find a passage.
-Only what has an unmistakable form is masked: a name or an address cannot be told from the names and places of the documents by rules.
+them helps to find a passage. Only what has an unmistakable form is masked: a name or an address cannot be told from the names and places
+of the documents by rules.
 """
 
 import re

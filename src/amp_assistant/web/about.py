@@ -106,12 +106,12 @@ def privacy_html(settings: Settings) -> str:
     """What is kept of visitors, and for how long."""
     opinions = (
         f"<li>Un avis que vous donnez sur une réponse est gardé {settings.feedback_days} jours, sans votre nom, puis supprimé&nbsp;; les "
-        "adresses, numéros de téléphone et IBAN qu’il contiendrait sont masqués.</li>"
+        "adresses électroniques, IBAN, SIRET, numéros de téléphone, de sécurité sociale et de carte bancaire qu’il contiendrait sont "
+        "masqués.</li>"
     )
     model = (
         f"<li>Un modèle de langage ({one_line(settings.llm)}) reçoit vos questions pour rédiger&nbsp;; adresses électroniques, numéros "
-        f"de téléphone, "
-        "IBAN et SIRET sont masqués avant l’envoi.</li>"
+        "de téléphone, de sécurité sociale et de carte bancaire, IBAN et SIRET sont masqués avant l’envoi.</li>"
         if settings.llm
         else "<li>Aucun modèle de langage n’est branché&nbsp;: vos questions ne sont envoyées à personne.</li>"
     )

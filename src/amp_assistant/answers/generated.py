@@ -6,7 +6,6 @@ sentences; what fails goes back once with the reason, and is left out if it fail
 between marks that no document can hold, and what they say is never an instruction; a sentence written as one is not shown to it.
 """
 
-import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from amp_assistant.answers.model_text import language_of, plain
 from amp_assistant.answers.propriety import is_instruction
 from amp_assistant.citations import Quotation, Statement, faults
+from amp_assistant.dates import without_years
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import LanguageModelError
 from amp_assistant.language_model import LanguageModel, Message, Usage
@@ -75,8 +75,6 @@ _WORDS = {
     "fr": {"source": "Selon « {} » : ", "imagined": "(futur imaginé) "},
     "en": {"source": "According to « {} »: ", "imagined": "(imagined future) "},
 }
-_YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
-"""The years that end a short title: kept out of the statement, where every figure is its quotations'; the source shows the date."""
 
 
 class WrittenStatement(BaseModel):
@@ -239,7 +237,7 @@ class _Page:
         quotations = tuple(self._quotations[number] for number in _numbers(written))
         passage = quotations[0].passage
         words = _WORDS.get(self._language, _WORDS["fr"])
-        title = _YEARS.sub("", self._documents[passage.document].short_title)
+        title = without_years(self._documents[passage.document].short_title)
         is_same = before is not None and before.quotations[0].passage.document == passage.document
         source = "" if is_same else words["source"].format(title)
         imagined = words["imagined"] if any(quotation.passage.nature is Nature.RECIT for quotation in quotations) else ""

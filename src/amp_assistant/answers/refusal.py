@@ -7,6 +7,7 @@ from dataclasses import replace
 from amp_assistant.answers.doubt import Reason
 from amp_assistant.answers.extractive import Sentence
 from amp_assistant.citations import Quotation, Statement, find_quotation
+from amp_assistant.dates import without_years
 from amp_assistant.documents.model import Document
 from amp_assistant.filters import year_of
 from amp_assistant.folding import tokens
@@ -32,8 +33,6 @@ MOST_ADDED_WORDS = 8
 UNSEARCHED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ABUSE, Reason.FILTERED})
 """Why a question is refused whatever is found: nothing near is told."""
 
-_YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
-"""The years that end a short title: kept out of the text, where every figure is the quotations'; the source shows the date."""
 _SERVICE = re.compile(
     r"(?<!en )(?<!toute )\b[Dd]irection (?:de la |de l['’]|du |des )[\w-]+(?: [\w-]+(?:iques?|ales?|elles?|aires?|aux|ables?)\b)?"
     r"|\b[Aa]gence (?:[A-ZÉ][\w-]+ ?){1,3}\b"
@@ -80,7 +79,7 @@ class Refuser:
         """Where it was searched, and with which words that the question does not hold."""
         words, chosen = _WORDS[query.language], query.filters
         held = [one for one in self._documents.values() if not chosen.documents or one.id in chosen.documents]
-        titles = [_YEARS.sub("", one.short_title) for one in held if not chosen.years or year_of(one) in chosen.years]
+        titles = [without_years(one.short_title) for one in held if not chosen.years or year_of(one) in chosen.years]
         is_short = len(titles) <= MOST_NAMED_DOCUMENTS and not any(map(str.isdigit, "".join(titles)))
         told = words["searched in"].format(", ".join(titles)) if is_short else words["searched"]
         asked = {*tokens(query.question)}
@@ -100,7 +99,7 @@ class Refuser:
                     return Statement(words["service"].format(service.text), (service,))
         if not given:
             return None
-        title = _YEARS.sub("", self._documents[given.passage.document].short_title)
+        title = without_years(self._documents[given.passage.document].short_title)
         return Statement(words["address"].format(title, given.text), (given,))
 
 

@@ -18,9 +18,10 @@ from amp_assistant.vocabulary import plain
 Reference = frozenset[tuple[str, int]]
 """Levels and their numbers: {("orientation", 2), ("levier", 3)}."""
 
-LEVELS = ("orientation", "levier", "action", "engagement", "partie")
-"""What is numbered; each of the first three has those behind it below."""
-_DEEPEST_BELOW = 3
+NESTED = ("orientation", "levier", "action")
+"""What is numbered below one another: leviers in an orientation, actions in a levier."""
+LEVELS = (*NESTED, "engagement", "partie")
+"""What is numbered."""
 _NAMES = {"lever": "levier", "commitment": "engagement", "part": "partie"}
 """English names of levels."""
 _LEVEL = rf"(?P<level>{'|'.join((*LEVELS, *_NAMES))})s?"
@@ -91,11 +92,11 @@ def _level(match: re.Match[str]) -> str:
 def _above(mention: Mention, mentions: Sequence[Mention]) -> list[Mention]:
     """The mention of each level above one, where the plan has levels above: where the question goes from the small to the large, the next;
     else the last before."""
-    if LEVELS.index(mention.level) >= _DEEPEST_BELOW:
+    if mention.level not in NESTED:
         return []
     goes_up = any(LEVELS.index(one.level) > LEVELS.index(other.level) for one, other in list(pairwise(mentions))[:1])
     above = []
-    for level in LEVELS[: LEVELS.index(mention.level)]:
+    for level in NESTED[: NESTED.index(mention.level)]:
         of_level = [other for other in mentions if other.level == level]
         behind = [other for other in of_level if other.start > mention.start]
         before = [other for other in of_level if other.start < mention.start]

@@ -30,8 +30,6 @@ TWO_ERRORS_FROM = 8
 """Letters from which a word may hold two typing errors."""
 ELLIPTICAL_WORDS = 2
 """A question of a conversation with at most so many words of its own takes its subject from the one before."""
-
-
 FEW_WORDS = 2
 """Words of its own beside those of a reference (a level and a number each) that leave a question without a subject but that part."""
 SHOWN_PLACES = 4
@@ -181,7 +179,7 @@ def located(query: Query, outline: Outline) -> Query:
             continue
         kept.append(reference)
         if len(places) > 1:
-            listed = " ; ".join(map(told, places[:SHOWN_PLACES])) + (" ..." if len(places) > SHOWN_PLACES else "")
+            listed = " ; ".join(map(told, places[:SHOWN_PLACES])) + (" …" if len(places) > SHOWN_PLACES else "")
             steps.append(f"« {told(reference)} » existe {len(places)} fois ({listed}) : toutes sont cherchées, précisez laquelle.")
         else:
             title = outline.title(places[0]) if places else ""

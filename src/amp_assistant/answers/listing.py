@@ -12,6 +12,7 @@ from amp_assistant.folding import squash
 from amp_assistant.index import Index
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
+from amp_assistant.references import NESTED
 from amp_assistant.register import Dispositif, Register, Row
 from amp_assistant.register.asking import Request, Thing, read_request
 from amp_assistant.register.choosing import choose, documents_of
@@ -43,7 +44,6 @@ _KEPT = (
     "Retenu : ce qui dit « {theme} » ou un synonyme dans la ligne du registre ou dans le titre au-dessus{needs} ; ce qui est dit "
     "autrement peut manquer."
 )
-_LEVELS = ("orientation", "levier", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Lister:
         heading = self._headings.get(place[:-1])
         if heading is None:
             return self._documents[self._plan].short_title if self._plan else ""
-        numbers = [f"{level.capitalize()} {number}" for level, number in zip(_LEVELS, place[:-2], strict=False)]
+        numbers = [f"{level.capitalize()} {number}" for level, number in zip(NESTED, place[:-2], strict=False)]
         return " › ".join([*numbers, heading.text])
 
     def _statement(self, row: Row) -> Statement:
@@ -243,7 +243,7 @@ def _numbers_lost(parts: Iterable[Place]) -> list[Place]:
 
 
 def _place_words(place: Sequence[int | None]) -> str:
-    return ", ".join(f"{level} {number}" for level, number in zip(_LEVELS, place, strict=False) if number is not None)
+    return ", ".join(f"{level} {number}" for level, number in zip(NESTED, place, strict=False) if number is not None)
 
 
 def _count(count: int, thing: Thing, *, figured: bool = False) -> str:

@@ -43,7 +43,7 @@ def notices(query: Query, citations: Sequence[Citation], documents: Mapping[str,
 
 
 def _aged(cited: Sequence[Document], today: date) -> Iterator[str]:
-    """The oldest document cited, where it is old and none of the others is recent."""
+    """The date of the newest document cited, where even that one is old."""
     years = {document.id: int(document.date[:4]) for document in cited if document.date[:4].isdigit()}
     if years and max(years.values()) <= today.year - OLD_AFTER:
         newest = max((document for document in cited if document.id in years), key=lambda document: document.date)

@@ -13,7 +13,7 @@ from amp_assistant.communes import Communes
 from amp_assistant.documents.model import Document
 from amp_assistant.folding import fold
 from amp_assistant.lexical import STOP_WORDS, terms
-from amp_assistant.references import read_mentions
+from amp_assistant.references import NESTED, read_mentions
 from amp_assistant.register.rows import Table
 from amp_assistant.register.selecting import Selection
 
@@ -266,7 +266,7 @@ def _documents(text: str, documents: Sequence[Document]) -> tuple[tuple[str, ...
 
 def _places(text: str) -> tuple[dict[str, int] | None, str]:
     """The orientation, levier and action that a text names, None where it names two of a level, and the text without them."""
-    mentions = [mention for mention in read_mentions(text) if mention.level in ("orientation", "levier", "action")]
+    mentions = [mention for mention in read_mentions(text) if mention.level in NESTED]
     for mention in mentions:
         text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     told = {(mention.level, mention.number) for mention in mentions}

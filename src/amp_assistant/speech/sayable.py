@@ -77,7 +77,7 @@ _FINITE = re.compile(
     r"(?:represent|accompagn|rassembl|propos|developp|mobilis|compt|dispos|beneficie?|accueill|gener|contribu|favoris|constitu|port|"
     r"concern|regroup|present|rest|souffr|pes|anim|jou|affich|incarn|assur|apport|utilis|renforc|adapt|croit|agit|plac|organis|pilot|"
     r"transform|pass|entrain|offr|aid|cre|engag|situ|occup|emploi|attir|confirm|demontr|montr|illustr|demeur|vis|souhait|affirm|gagn|"
-    r"consolid|ouvr|facilit|encourag|protege|protege|valoris|limit|consacr|financ|gere|privilegi|invit|appuie|repos|exist|impliqu|travaill|elabor|"
+    r"consolid|ouvr|facilit|encourag|protege|valoris|limit|consacr|financ|gere|privilegi|invit|appuie|repos|exist|impliqu|travaill|elabor|"
     r"coordonn|progress|avanc|continu|augment|diminu|sanctuaris|sensibilis|multipli|rappell|soulign|lanc|adopt|experiment|deploi|intensifi|bas|form|structur)e)\b"
 )
 """Verbs that make a sentence; where none of them is found the words are taken for a label, which every lead fits."""

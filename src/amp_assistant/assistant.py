@@ -272,8 +272,9 @@ class Expert:
                     written = end.value
         if written and written.refused:
             reason = Reason.NO_EVIDENCE
-        near = near_subjects(query, judged) if reason and reason not in UNSEARCHED else []
-        suggested = self._near_questions(query, near) if reason and reason not in UNSEARCHED else ()
+        is_searched = reason is not None and reason not in UNSEARCHED
+        near = near_subjects(query, judged) if is_searched else []
+        suggested = self._near_questions(query, near) if is_searched else ()
         outcome = None if reason else self._outcome(query)
         if reason:
             statements = self._refuser.statements(query, reason, near, self._doubter.silence(query), suggested)

@@ -263,7 +263,7 @@ def _write_rows(build: Path, content: _Content, encoder: Encoder, url: str) -> N
 
 
 def _write_kinds(build: Path, questions: Sequence[str], silent: Sequence[str]) -> None:
-    """Write what the questions with an answer and those without ask for, and how each are worded."""
+    """Write what the questions with an answer and those without ask for, and how they are phrased."""
     np.save(build / DETAILS, details_of([*questions, *silent]))
     Phrasing.of(questions, silent).save(build / PHRASING)
 

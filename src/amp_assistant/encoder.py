@@ -155,7 +155,7 @@ def training_pairs(passages: Sequence[Passage], units: Sequence[Unit]) -> list[P
 def train_encoder(pairs: Sequence[Pair], folder: Path, progress: Progress = lambda done, total: None) -> None:
     """Train the default encoder on pairs and leave it in a folder; `progress` gets the steps done and their number.
 
-    Takes about 30 seconds for 83 000 pairs on one core. The same pairs give the same encoder, up to rounding. The loop is our own: the
+    Takes about a minute for 100 000 pairs on one core. The same pairs give the same encoder, up to rounding. The loop is our own: the
     library's trainer reads every text anew in every epoch, which took as long again as learning from it.
 
     :raises EncoderError: there is nothing to train on.

@@ -5,7 +5,7 @@
       chroma/                         passages and questions with their vectors, for whoever queries them otherwise
       lexical/  encoder/              the words, and the trained encoder
       units.json  silences.json       the enrichment, and what the documents do not say
-      details.npy  phrasing.json      what kind of detail the questions of both ask for, and how each are worded
+      details.npy  phrasing.json      what kind of detail the questions of both ask for, and how they are phrased
       acronyms.json                   the acronyms that both spell out
       documents.json                  the card of each document
       readings/                       the documents as they were read, for the next indexing

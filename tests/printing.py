@@ -160,6 +160,7 @@ def as_html(blocks: Sequence[Block], pages: int = 0) -> str:
         body.append(f"<ul{brk}>{element}</ul>" if tag == "li" else element)
     menu = "<nav><a href='/'>Accueil du site</a></nav><script>var a = 'non';</script>"
     return (
-        "<!DOCTYPE html><html lang='fr'><head><meta charset='utf-8'><title>Le plan</title></head>"
+        "<!DOCTYPE html><html lang='fr'><head><meta charset='utf-8'><title>Le plan</title>"
+        "<style media='print'>body { font-size: 8pt }</style></head>"  # so many blocks fit on a sheet in any machine's font
         f"<body>{'' if pages else menu}<main>{''.join(body)}</main></body></html>"
     )

@@ -529,6 +529,7 @@ def test_the_browser_keeps_conversation_and_persona_from_page_to_page(page: Any,
     page.wait_for_selector(".answered")
     page.click("nav a:has-text('Engagements')")
     page.wait_for_selector(".title h1")
+    page.wait_for_load_state("networkidle")  # leaving earlier aborts what the page still asks for, and the browser reports that
     page.goto(address)
     page.wait_for_selector(".answered")
     assert page.is_checked("#persona input[value=agent]")

@@ -26,6 +26,8 @@ SHORTEST_STEMMED = 4
 GRAM = 4
 """Characters of a gram: long enough to be rare, short enough to survive one typing error in a word of eight letters."""
 
+_PLURALS = ("as", "is", "os", "us")
+
 STOP_WORDS = frozenset(
     """a ai aie ait alors as au aucun aussi aux avec avoir avons avez car ce ceci cela celle celles celui ces cet cette ceux chaque chez
     ci comme comment d dans de des donc dont du elle elles en encore entre es est et etait etaient etant ete etes etre eu eux fait faire
@@ -49,10 +51,14 @@ def grams(text: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(token: str) -> str:
-    """A folded word without its ending; short words, mostly acronyms, and numbers stay whole."""
+    """A folded word without its ending; short words, mostly acronyms, and numbers stay whole.
+
+    Snowball leaves the plural of « vélos », « agendas » and « menus », since the same letters end words in the singular.
+    """
     if len(token) < SHORTEST_STEMMED or not token.isalpha():
         return token
-    return str(_stemmer().stemWord(token))
+    singular = token[:-1] if len(token) > SHORTEST_STEMMED and token.endswith(_PLURALS) else token
+    return str(_stemmer().stemWord(singular))
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from amp_assistant.answers.given import figure_asked, given_details
 from amp_assistant.answers.pronouns import resolved
 from amp_assistant.citations import Quotation, Statement
+from amp_assistant.dates import without_years
 from amp_assistant.details import Detail, asked_details
 from amp_assistant.documents.model import Document
 from amp_assistant.folding import fold
@@ -17,8 +18,6 @@ from amp_assistant.passages import Nature
 from amp_assistant.understanding import Intent, Query
 
 _IMAGINED = {"fr": "(futur imaginé) ", "en": "(imagined future) "}
-_YEARS = re.compile(r"\W*\d{4}(\s*[-–]\s*\d{4})?\s*$")
-"""The years that end a short title: kept out of the sentence, whose every figure is the quotation's; a notice tells the date."""
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _AROUND_LOST = re.compile(rf"\s*{_LOST}(?=\s|[,.;:]|$)|{_LOST}\s*")
 _AFTER_OPENING, _BEFORE_CLOSING = re.compile(r"“\s+"), re.compile(r"\s+”")
@@ -82,7 +81,7 @@ def evolves(query: Query) -> bool:
 def _frame(quotation: Quotation, query: Query, document: Document, before: Document | None, *, is_sure: bool, opens: bool) -> str:
     """What names a document: by what is asked where it opens the answer, by what came `before` where an evolution is told."""
     frames = _FRAMES[query.language]
-    source = _YEARS.sub("", document.short_title)
+    source = without_years(document.short_title)
     if before and evolves(query) and document.date > before.date:
         return frames["then"].format(source)
     if not opens:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from amp_assistant.building import build_index, ensure_index
 from amp_assistant.evaluation import read_questions
+from amp_assistant.fingerprint import LATER
 from amp_assistant.index import Index, open_index
 from amp_assistant.settings import ROOT, Settings, close_network, read_settings
 from benchmarks import headings
@@ -61,7 +62,7 @@ def methods(settings: Settings, index: Index) -> Iterator[Method]:
     with TemporaryDirectory() as scratch:
         progress("Index sans enrichissement")
         corpus = Path(scratch) / "corpus"
-        shutil.copytree(settings.corpus, corpus, ignore=shutil.ignore_patterns(settings.enrichment.name))
+        shutil.copytree(settings.corpus, corpus, ignore=shutil.ignore_patterns(settings.enrichment.name, *LATER))  # which correct it
         yield ours(WITHOUT, built(Settings(corpus=corpus, index=Path(scratch) / "index", encoder="")))
     if settings.encoder:
         with TemporaryDirectory() as scratch:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from amp_assistant.assistant import Assistant
+from amp_assistant.settings import Settings
 from amp_assistant.silences import read_silences, silence_pairs, silent_questions
 
 
@@ -53,3 +54,21 @@ def test_a_refusal_names_what_is_not_said_without_a_figure(assistant: Assistant)
     named = [answer for answer in refused if answer.text.startswith("Les documents consultés ne donnent pas cette précision (")]
     assert named
     assert not any(character.isdigit() for answer in named for character in answer.text.splitlines()[0])
+
+
+def test_a_corpus_with_one_question_and_one_silence_is_answered_all_the_same(tiny_corpus: Path, tmp_path: Path) -> None:
+    enrichment = tiny_corpus / "enrichment"
+    (enrichment / "silences").mkdir(parents=True)
+    anchor = "La ville installe 250 arceaux par an"
+    unit = {
+        "document": "charte-velo", "anchor": anchor, "nature": "engagement", "summary": "Des attaches pour les deux-roues.",
+        "questions": [{"q": "Combien d'attaches par an ?", "answer": "250 arceaux par an"}], "words": "parking cycles", "facts": [],
+    }  # fmt: skip
+    silence = {
+        "document": "charte-velo", "anchor": anchor, "kind": "detail", "subject": "les arceaux", "missing": "leur prix",
+        "questions": ["Combien coûte un arceau ?"],
+    }  # fmt: skip
+    (enrichment / "charte-velo.jsonl").write_text(json.dumps(unit) + "\n", encoding="utf-8")
+    (enrichment / "silences" / "charte-velo.jsonl").write_text(json.dumps(silence) + "\n", encoding="utf-8")
+    assistant = Assistant.open(Settings(corpus=tiny_corpus, index=tmp_path / "index"))
+    assert "250 arceaux" in assistant.ask("Combien d'arceaux la ville installe-t-elle par an ?").text

@@ -183,7 +183,8 @@ class Doubter:
         """How many of the most alike questions have no answer, from 0 to 1, the nearer the more they count; `said` and `unsaid` are the
         likenesses to those with an answer and without."""
         likenesses = np.concatenate([_alike(said, asked, self._index.question_details), _alike(unsaid, asked, self._index.silence_details)])
-        nearest = np.argpartition(-likenesses, NEIGHBOURS)[:NEIGHBOURS]
+        last = min(NEIGHBOURS, len(likenesses)) - 1
+        nearest = np.argpartition(-likenesses, last)[: last + 1]
         weights = np.exp(SHARPNESS * likenesses[nearest])
         return float(weights[nearest >= len(said)].sum() / weights.sum())
 

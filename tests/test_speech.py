@@ -304,7 +304,9 @@ def test_libreoffice_shows_a_few_a4_pages_with_every_footnote_once(
     begun = [int(number) for text in texts for number in re.findall(rf"^\s?(\d{{1,2}})\s?(?=(?:{begins})\s)", text, re.MULTILINE)]
     assert begun == list(range(1, count + 1)), "one count of footnotes through the whole speech"
     words = squash(" ".join(texts))
-    assert squash(water.statements[0].text) in words and squash(water.statements[-1].text) in words
+    for text in (squash(water.statements[0].text), squash(water.statements[-1].text)):
+        cuts = range(len(text))  # the end of a page, and its footnotes, may stand within a sentence
+        assert any(text[:cut] in words and text[cut:] in words[words.find(text[:cut]) + cut :] for cut in cuts), text
 
 
 @pytest.mark.parametrize("theme", ["la commande publique", "l'agriculture", "l'emploi", "le sport"])

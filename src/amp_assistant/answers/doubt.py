@@ -23,7 +23,7 @@ from amp_assistant.encoder import StaticEncoder, Vectors
 from amp_assistant.folding import fold, numbers
 from amp_assistant.index import Index
 from amp_assistant.lexical import terms
-from amp_assistant.passages import Nature, Passage
+from amp_assistant.passages import Nature
 from amp_assistant.privacy import gives_address
 from amp_assistant.retrieval import Hit
 from amp_assistant.silences import Silence
@@ -162,7 +162,7 @@ class Doubter:
             "phrased like silences": self._index.phrasing.lean(query.question),
             "asked of what is found": _likeness_of_found(asked, hits),
             "meant": max(sentence.features["meaning"] for sentence in judged[:MEANT_SENTENCES]),
-            "spoken of": max(self._coverage(query, hit.passage) for hit in hits),
+            "spoken of": self._coverage(query, hits),
             "imagined": float(_is_imagined(hits, judged) and not _IMAGINED.search(question)),
             "elsewhere": float(bool(_ELSEWHERE.search(question))),
             "no sum": float(Detail.SUM in asked & ~given),
@@ -201,15 +201,13 @@ class Doubter:
 
     def _is_off_subject(self, query: Query, question: str, hits: Sequence[Hit]) -> bool:
         weakest = WEAKEST_OTHER_COVERAGE if wants_other_service(question) else WEAKEST_COVERAGE
-        return max(self._coverage(query, hit.passage) for hit in hits) < weakest
+        return self._coverage(query, hits) < weakest
 
-    def _coverage(self, query: Query, passage: Passage) -> float:
-        """The share of the query's words, weighed by rarity, that a passage holds with its enrichment."""
-        wanted, row = self._wanted(query), self._rows[passage.id]
-        return share_held(wanted, {term for term in wanted if self._index.lexical.has(term, row)})
-
-    def _wanted(self, query: Query) -> dict[str, float]:
-        return {term: self._rarity.get(term, self._rarest) for term in terms(query.search_text)}
+    def _coverage(self, query: Query, hits: Sequence[Hit]) -> float:
+        """The most of the query's words, as a share weighed by rarity, that the passage of a hit holds with its enrichment."""
+        wanted = {term: self._rarity.get(term, self._rarest) for term in terms(query.search_text)}
+        rows = (self._rows[hit.passage.id] for hit in hits)
+        return max(share_held(wanted, {term for term in wanted if self._index.lexical.has(term, row)}) for row in rows)
 
 
 def _shortcoming(query: Query, question: str, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:

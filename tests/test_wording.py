@@ -51,6 +51,7 @@ def test_the_one_figure_that_is_asked_for_is_found_in_the_words_of_the_sentence(
         ("Combien d'entreprises ?", "Le schéma compte 207 opérations."),
         ("Combien de voies, et combien d'aiguillages ?", "Le projet renouvelle 11 voies et 18 aiguillages."),
         ("Qui dirige le comité ?", "Le comité réunit 12 élus."),
+        ("Combien de communes dans le club ?", "Six nouvelles communes l'ont rejoint, portant à 11 le nombre de communes."),
     ],
 )
 def test_no_figure_opens_an_answer_where_it_might_be_the_wrong_one(question: str, sentence: str) -> None:

@@ -66,6 +66,7 @@ def _stretches(kind: Detail, question: str, sentence: str) -> Iterator[tuple[int
         yield from (match.span() for match in _STRETCHES[kind].finditer(sentence))
         return
     thing = _COUNTED.search(question)
-    if thing:
+    is_told_otherwise = thing and re.search(rf"\bnombre (?:total )?(?:de |d['’]){thing['thing'][:SAME_WORD]}", sentence)
+    if thing and not is_told_otherwise:  # « six nouvelles communes, portant à 11 le nombre de communes »: the six are not all
         counted = re.compile(rf"(?:{_RANGE}|\b{_SMALL}){_OF_SCALE}(?:[^\W\d]+ )?{thing['thing'][:SAME_WORD]}\w*")
         yield from (match.span() for match in counted.finditer(sentence))

@@ -9,6 +9,7 @@ from itertools import islice
 from threading import Lock
 from time import monotonic, perf_counter
 
+from amp_assistant.answers.advised import Advised
 from amp_assistant.answers.aids import Adviser
 from amp_assistant.answers.doubt import Doubter, Reason
 from amp_assistant.answers.extractive import ExtractiveAnswerer, Sentence
@@ -241,7 +242,7 @@ class Expert:
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
         reason = self._doubter.reason(query, hits, judged)
-        listing = None if reason in UNLISTED else self._lister.listing(query, history)
+        listing = None if reason in UNLISTED else self._lister.listing(query, history) or self._advised.listing(query, history)
         if listing:
             yield self._listed(question, query, listing, hits, begun)
             return
@@ -341,7 +342,11 @@ class Expert:
 
     @cached_property
     def _recorder(self) -> Recorder:
-        return Recorder(self.register, self.adviser, self.shelf.passage, self._rarity)
+        return Recorder(self.register, self.shelf.passage, self._rarity)
+
+    @cached_property
+    def _advised(self) -> Advised:
+        return Advised(self.adviser, self.shelf.passage)
 
     @cached_property
     def _lister(self) -> Lister:
@@ -371,8 +376,7 @@ class Expert:
         followed = self._recorder.followed(outcome) if outcome else []
         told = [quotation for statement in followed for quotation in statement.quotations]
         found = self._answerer.statements(query, judged, self.index.documents, told=told)
-        quoted = [quotation for statement in found for quotation in statement.quotations]
-        return [*followed, *found, *self._recorder.aids(query, quoted)]
+        return [*followed, *found]
 
     def _outcome(self, query: Query) -> Suivi | None:
         """What came of the aim that is asked about, where the filters let through all that proves it."""

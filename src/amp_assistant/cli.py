@@ -446,10 +446,14 @@ def _ranges(pages: Sequence[int]) -> str:
 
 
 def _explain(assistant: Any, question: str, filters: Any) -> None:
+    from amp_assistant.situation import in_words
+
     query = assistant.understand(question, filters=filters)
     console.print(f"\nCompris : {query.intent}, langue {query.language}, cherché « {query.search_text} »", highlight=False)
     for step in query.steps:
         console.print(f"- {step}", highlight=False)
+    if situation := in_words(assistant.adviser.advise(question).situation):
+        console.print(f"- Situation comprise : {situation}.", highlight=False)
     for hit in assistant.find(query):
         arms = " ".join(f"{name} {share:.2f}" for name, share in hit.arms.items())
         console.print(f"{hit.score:6.2f} {hit.passage.id} ({arms})", markup=False, highlight=False)

@@ -45,6 +45,11 @@ class Bounds:
         return self.high is None or value < self.high or (not self.strict and value == self.high)
 
 
+def spaced(number: float) -> str:
+    """A number as French readers write it: « 1 450 », « 1,5 », with a narrow no-break space between thousands."""
+    return f"{number:,.10g}".replace(",", "\u202f").replace(".", ",")
+
+
 def in_digits(text: str) -> str:
     """A plain text with its numbers in digits, thousands joined: « vingt-deux » is 22, « une dizaine » 10; « un », « une » stay."""
     return join_thousands(_NUMBER_WORDS.sub(lambda match: match[0] if _NOT_A_NUMBER.match(match[0]) else _digits(match), text))

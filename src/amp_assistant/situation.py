@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from amp_assistant.communes import Communes
-from amp_assistant.quantities import MONEY, NUMBER, amount, as_number, in_digits
+from amp_assistant.quantities import MONEY, NUMBER, amount, as_number, in_digits, spaced
 from amp_assistant.vocabulary import NEEDS, PEOPLE, PROJECTS, ROLES, SECTORS, denied, of_all, plain, told
 
 Stage = Literal["création", "reprise", "entreprise"]
@@ -83,9 +83,12 @@ _ON_THE_SPOT = re.compile(r"\bsur place\b")
 _TO_FOUND = re.compile(r"\b(creer|monter|lancer|ouvrir|fonder|demarrer|idee de) (\w+ )*?(boite|entreprise|societe|boutique|start-?up|pme)")
 """A firm that is wished for is none yet: « créer ma boîte »."""
 _FIRM_WORDS = re.compile(
-    r"\b(je (tiens|dirige|gere)|(mon|notre) entreprise|(ma|notre) (pme|societe|boite|boutique|start-?up)|(mes|nos) salaries|"
+    r"\b(je (tiens|dirige|gere)|(mon|notre) entreprise|(ma|notre) (pme|societe|boite|boutique|start-?up|usine)|(mes|nos) salaries|"
+    r"(mon|notre) (atelier|commerce|magasin|restaurant|garage|cabinet|salon|hotel)\b|"
     r"j'ai une (petite )?(entreprise|boite|societe)|auto-?entrepreneu|micro-?ent)"
 )
+LEAST_WHOLE_YEARS = 2
+"""Age of a firm from which it is told in years, not in months."""
 _LARGEST_YEARS = 200
 _OLDEST_YOUNG = 30
 """A person of that age may still be « jeune »; the age that a dispositif sets decides."""
@@ -125,6 +128,30 @@ def read_situation(text: str, fields: Fields, communes: Communes) -> Situation:
         person_age=person,
         hours=_first_int(_HOURS, said),
     )
+
+
+def in_words(situation: Situation) -> str:
+    """A situation as a French phrase, « 12 salariés, 2 ans d'existence, Aubagne »; empty where nothing of it is told."""
+    parts = [
+        *(role for role in situation.roles if role != "entreprise" or len(situation.roles) == 1),
+        f"{', '.join(situation.sectors)}" if situation.sectors else "",
+        _counted(situation.employees, "salarié"),
+        _age_in_words(situation.age_years),
+        f"{spaced(situation.turnover)}\u00a0€ de chiffre d'affaires" if situation.turnover is not None else "",
+        situation.commune or "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _age_in_words(years: float | None) -> str:
+    if years is None:
+        return ""
+    told = _counted(round(years * 12), "mois") if years < LEAST_WHOLE_YEARS else _counted(round(years), "an")
+    return f"{told} d'existence"
+
+
+def _counted(number: int | None, noun: str) -> str:
+    return "" if number is None else f"{spaced(number)} {noun}{'s' if number > 1 and not noun.endswith('s') else ''}"
 
 
 def _roles(said: str) -> frozenset[str]:

@@ -31,8 +31,12 @@ NAMED = 10.0
 """Weight of an aid that the sentence names: more than every shared need together."""
 GIVEN = 1.0
 """Weight of an aid that gives money or spares it, before one that informs or puts in touch."""
+ONLY_TOLD = 2.0
+"""Weight taken from an aid that only informs."""
 SETTLED = 2.0
 """Weight of each condition that the situation settles: an aid with conditions is more of an aid than a place or a network."""
+LIKENESS = 10.0
+"""Weight of how near in meaning the sentence comes to the aid, from -1 to 1: as much as naming it where nothing parts them."""
 _MONEY_KINDS = frozenset({"subvention", "pret", "exoneration", "indemnisation"})
 _MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires"})
 """Criteria whose bounds concern a situation even where it tells none of the aid's needs."""
@@ -126,9 +130,15 @@ class Adviser:
         counts = Counter(word for words in self._words for word in words)
         self._rarity = {word: math.log(len(self._words) / count) for word, count in counts.items()}
         needs = Counter(need for dispositif in self._dispositifs for need in dispositif.needs)
+        self._encoder = index.encoder
+        self._vectors = self._encoder.encode_passages([_told(dispositif) for dispositif in self._dispositifs])
         self._need_rarity = {need: 1 + math.log(len(self._words) / count) for need, count in needs.items()}
         self._communes = Communes.read(settings.corpus)
         self._contact = _contact(index)
+
+    def names_one(self, text: str) -> bool:
+        """Whether a text names a dispositif."""
+        return any(_is_named(dispositif, text) for dispositif in self._dispositifs)
 
     @classmethod
     def of(cls, index: Index, settings: Settings) -> "Adviser":
@@ -163,14 +173,20 @@ class Adviser:
 
     def _judged(self, situation: Situation) -> Iterator[Aid]:
         said = frozenset(terms(situation.text))
-        for dispositif, words in zip(self._dispositifs, self._words, strict=True):
+        likenesses = self._vectors @ self._encoder.encode_queries([situation.text])[0]
+        for dispositif, words, likeness in zip(self._dispositifs, self._words, likenesses, strict=True):
             verdict, criteria = judge(dispositif, situation, self._communes)
             shared = [need for need in dispositif.needs if need in situation.needs]
             is_named = _is_named(dispositif, situation.text)
             if is_named or _concerns(shared, dispositif.kind, verdict, criteria, situation):
-                relevance = sum(self._need_rarity[need] for need in shared) + NAMED * is_named + GIVEN * (dispositif.kind in _MONEY_KINDS)
-                relevance += sum(self._rarity[word] for word in said & words) / (1 + math.sqrt(len(words)))
+                relevance = sum(self._need_rarity[need] for need in shared) + NAMED * is_named + _worth(dispositif.kind)
+                relevance += LIKENESS * float(likeness) + sum(self._rarity[word] for word in said & words) / (1 + math.sqrt(len(words)))
                 yield Aid(dispositif, verdict, criteria, relevance + SETTLED * _settled(criteria))
+
+
+def _worth(kind: str) -> float:
+    """What an aid of a kind is worth before any other of its kind."""
+    return GIVEN * (kind in _MONEY_KINDS) - ONLY_TOLD * (kind == "information")
 
 
 def _told(dispositif: Dispositif) -> str:

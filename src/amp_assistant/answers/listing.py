@@ -1,7 +1,7 @@
 """Lists and counts of what the register holds: first what was counted and where, then every row with its quotation."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,6 +12,7 @@ from amp_assistant.folding import squash
 from amp_assistant.index import Index
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
+from amp_assistant.quantities import spaced
 from amp_assistant.references import NESTED
 from amp_assistant.register import Dispositif, Register, Row
 from amp_assistant.register.asking import Request, Thing, read_request
@@ -112,11 +113,11 @@ class Lister:
         where = f" ({_place_words(asked)})" if any(asked) else ""
         untitled = f" Le document ne porte pas le titre de : {' ; '.join(map(_place_words, lost))}." if lost else ""
         first = (
-            f"{_count(count, request.thing)}, dans {_documents_words([document])}, sur {_spaced(len(self._passages))} passages lus. "
+            f"{_count(count, request.thing)}, dans {_documents_words([document])}, sur {spaced(len(self._passages))} passages lus. "
             f"Comptés : les {_NOUNS[request.thing][1]} du plan{where}, par leurs titres.{untitled}"
         )
         groups = ((self._above(place), Statement(f"- « {one.text} »", (one,))) for place, one in parts.items())
-        statements, framing = _below_headings(first, groups)
+        statements, framing = below_headings(first, groups)
         return Listing(tuple(statements), tuple(framing), ())
 
     def _rows(self, request: Request, rows: Sequence[Row], read: int) -> Listing:
@@ -124,15 +125,15 @@ class Lister:
         documents = [self._documents[identifier] for identifier in documents_of(rows)]
         first = (
             f"{_count(len(rows), request.thing, figured=request.is_quantified)}, dans {_documents_words(documents)}, sur "
-            f"{_spaced(read)} passages lus. {self._counted(request)}"
+            f"{spaced(read)} passages lus. {self._counted(request)}"
         )
         best = self._themes.nearest(rows, request.theme) if request.theme else self._in_order(rows)
         shown = self._in_order(_fitting(best))
-        listed = ((self._group(row, request), self._statement(row)) for row in shown)
-        statements, framing = _below_headings(first, listed)
+        listed = ((self._group(row, request), row_statement(row, self._passage)) for row in shown)
+        statements, framing = below_headings(first, listed)
         if len(shown) < len(rows):
             which = "les plus proches du thème" if request.theme else "les premiers"
-            left = f"Sont affichés {which} : {len(shown)} sur {_spaced(len(rows))}. {_WHOLE.format(table=request.selection.table)}"
+            left = f"Sont affichés {which} : {len(shown)} sur {spaced(len(rows))}. {_WHOLE.format(table=request.selection.table)}"
             statements.append(Statement(f"\n{left}"))
             framing.append(left)
         needs = ", ou ce qui répond à ce besoin" if request.thing is Thing.AIDS else ""
@@ -182,13 +183,23 @@ class Lister:
         numbers = [f"{level.capitalize()} {number}" for level, number in zip(NESTED, place[:-2], strict=False)]
         return " › ".join([*numbers, heading.text])
 
-    def _statement(self, row: Row) -> Statement:
-        """A row's quotation; that which names a dispositif, where one does."""
-        proof = next((proof for proof in row.proofs if squash(row.subject) in squash(proof.quote)), row.proofs[0])
-        passage = self._passage(proof.passage)
-        quotation: Quotation = find_quotation(passage, proof.quote) or HeadingQuotation(passage, 0, 0, proof.quote)
-        name = row.subject if isinstance(row, Dispositif) and _proves_name(quotation, row.subject) else ""
-        return Statement(f"- {name} : « {quotation.text} »" if name else f"- « {quotation.text} »", (quotation,))
+
+def row_statement(row: Row, passage_of: Callable[[str], Passage]) -> Statement:
+    """A row's quotation; that which names a dispositif, where one does."""
+    proof = next((proof for proof in row.proofs if squash(row.subject) in squash(proof.quote)), row.proofs[0])
+    passage = passage_of(proof.passage)
+    found = find_quotation(passage, proof.quote)
+    quotation: Quotation = _with_name(found, row.subject) if found else HeadingQuotation(passage, 0, 0, proof.quote)
+    name = row.subject if isinstance(row, Dispositif) and _proves_name(quotation, row.subject) else ""
+    return Statement(f"- {name} : « {quotation.text} »" if name else f"- « {quotation.text} »", (quotation,))
+
+
+def _with_name(quotation: Quotation, name: str) -> Quotation:
+    """The quotation with the name right before it, « Accélérateur de petites entreprises : Cet accélérateur… »."""
+    text = quotation.passage.text
+    at = text.rfind(name, 0, quotation.start)
+    is_before = at >= 0 and not any(map(str.isalnum, text[at + len(name) : quotation.start]))
+    return replace(quotation, start=at) if is_before else quotation
 
 
 def _admitted(rows: Iterable[Row], passages: Container[str]) -> list[Row]:
@@ -209,7 +220,7 @@ def _fitting(rows: Sequence[Row]) -> list[Row]:
     return fitting
 
 
-def _below_headings(first: str, grouped: Iterable[tuple[str, Statement]]) -> tuple[list[Statement], list[str]]:
+def below_headings(first: str, grouped: Iterable[tuple[str, Statement]]) -> tuple[list[Statement], list[str]]:
     """The first line, then the statements, each group below its heading; and the lines that are no statements."""
     statements, framing = [Statement(first)], [first]
     for group, members in groupby(grouped, key=itemgetter(0)):
@@ -250,13 +261,9 @@ def _count(count: int, thing: Thing, *, figured: bool = False) -> str:
     one, several = _NOUNS[thing]
     if figured:
         one, several = f"{one} chiffré", f"{several} chiffrés"
-    return f"{_spaced(count)} {several if count > 1 else one}"
+    return f"{spaced(count)} {several if count > 1 else one}"
 
 
 def _documents_words(documents: Sequence[Document]) -> str:
     years = ", ".join(sorted({document.date[:4] for document in documents}))
     return f"{len(documents)} document{'s' * (len(documents) > 1)} ({years})"
-
-
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

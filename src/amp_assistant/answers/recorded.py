@@ -1,9 +1,8 @@
-"""What only the register knows, added to an answer: what came of an aim, the aids that fit a situation, the figures that disagree."""
+"""What only the register knows, added to an answer: what came of an aim, the figures that disagree."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from amp_assistant.answers.aids import Adviser
 from amp_assistant.answers.extractive import share_held
 from amp_assistant.citations import Citation, Quotation, Statement, find_quotation
 from amp_assistant.dates import in_words
@@ -11,21 +10,17 @@ from amp_assistant.folding import fold, numbers
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
 from amp_assistant.register import Register, Suivi
-from amp_assistant.situation import Fields
 from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Intent, Query
 
 ENOUGH_SHARED = 0.4
 """Share of the question's words, weighed by rarity, that a followed aim must hold to be what is asked about."""
-MOST_AIDS = 3
-"""Aids that match, added to an answer; the whole list is what the aids page is for."""
 HEEDED = 3
 """First citations whose figures are compared: the later ones are context; a warning about each would hide the one that counts."""
 
 _OUTCOME = re.compile(
     r"\b(?:ou en (?:est|sont|sommes)|a-t-on (?:tenu|atteint)|avons-nous (?:tenu|atteint)|tenu|atteint\w*|rattrap\w*|bilan)\b"
 )
-_SITUATION = re.compile(r"\b(?:je|j|nous|on|mon|ma|mes|notre|nos|my|our|we|i)\b")
 _STATUS = {
     "atteint": "D'après les documents, l'objectif est atteint.",
     "dépassé": "D'après les documents, l'objectif est dépassé.",
@@ -38,9 +33,8 @@ _STATUS = {
 class Recorder:
     """Reads one register for the answers; `passage` gives a passage by its id, `rarity` weighs the terms of the index."""
 
-    def __init__(self, register: Register, adviser: Adviser, passage: Callable[[str], Passage], rarity: Mapping[str, float]) -> None:
+    def __init__(self, register: Register, passage: Callable[[str], Passage], rarity: Mapping[str, float]) -> None:
         self._register = register
-        self._adviser = adviser
         self._passage = passage
         self._rarity = rarity
         named = [f"{row.indicator} {row.theme}" for row in register.suivi]
@@ -64,19 +58,6 @@ class Recorder:
         statements = [Statement(f"{_STATUS[row.status]} Ce qui était visé : « {aim.text} »", (aim,))]
         return [*statements, Statement(f"- Ce qui est publié : « {result.text} »", (result,))] if result else statements
 
-    def aids(self, query: Query, told: Iterable[Quotation]) -> list[Statement]:
-        """The aids that match the situation a question tells, but for those already quoted."""
-        if query.intent is not Intent.AIDS or not _SITUATION.search(fold(query.question)):
-            return []
-        seen = list(told)
-        statements: list[Statement] = []
-        for aid in self._adviser.advise(query.question, Fields()).aids:
-            quotation = self._quotation(aid.dispositif.proofs)
-            is_settled = any(one.verdict == "met" and one.criterion != "beneficiaire" for one in aid.criteria)
-            if aid.verdict == "match" and is_settled and quotation and not any(_meet(quotation, other) for other in seen):
-                statements.append(Statement(f"- Peut convenir à votre situation : « {quotation.text} »", (quotation,)))
-        return statements[:MOST_AIDS]
-
     def disagreements(self, citations: Sequence[Citation]) -> Iterator[str]:
         """A French sentence for each figure among the first quoted of which the documents give another value elsewhere."""
         for conflict in self._register.conflicts:
@@ -89,10 +70,6 @@ class Recorder:
 
     def _quotation(self, proofs: Sequence[Citation]) -> Quotation | None:
         return find_quotation(self._passage(proofs[0].passage), proofs[0].quote) if proofs else None
-
-
-def _meet(one: Quotation, other: Quotation) -> bool:
-    return one.passage.id == other.passage.id and one.start < other.end and other.start < one.end
 
 
 def _is_within(place: Citation, citation: Citation) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import fill
 
 from amp_assistant.figures import read_figures
+from amp_assistant.quantities import spaced
 from amp_assistant.register import Cible, Resultat, Suivi
 from amp_assistant.register.rows import Aim, Outcome
 
@@ -91,7 +92,7 @@ def when_of(row: Measured) -> str:
 
 def said(value: float, unit: str | None) -> str:
     """« 1 250,5 km »."""
-    return f"{value:,.10g} {unit or ''}".replace(",", "\u202f").replace(".", ",").strip()
+    return f"{spaced(value)} {unit or ''}".strip()
 
 
 def _plain(axis: object, most: float) -> None:

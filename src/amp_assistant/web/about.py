@@ -10,6 +10,7 @@ import gradio as gr
 
 from amp_assistant.documents.model import Document
 from amp_assistant.index import Index
+from amp_assistant.quantities import spaced
 from amp_assistant.settings import Settings
 from amp_assistant.web.drawing import METHOD, METHOD_STEPS
 from amp_assistant.web.library import moment_of
@@ -84,8 +85,8 @@ def figures_html(index: Index, settings: Settings) -> str:
     longest, share = max(built.seconds.items(), key=lambda stage: stage[1], default=("", 0.0))
     rows = {
         "Documents": str(built.documents),
-        "Passages": _thousands(built.passages),
-        "Questions préparées à l’avance": _thousands(built.questions),
+        "Passages": spaced(built.passages),
+        "Questions préparées à l’avance": spaced(built.questions),
         "Construit le": moment_of(settings),
         "Durée de la construction": f"{seconds:.0f} s, dont {share:.0f} s pour l’étape « {longest} »",
         "Encodeur": built.encoder,
@@ -155,7 +156,3 @@ def _address(index: Index) -> tuple[str, Document] | None:
         if found:
             return found[0], document
     return None
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

@@ -11,6 +11,7 @@ from typing import Any
 
 from amp_assistant.dates import in_figures
 from amp_assistant.documents.model import Document
+from amp_assistant.quantities import spaced
 from amp_assistant.register import Cible, Conflict, Register, Resultat, Row, Suivi, Table
 from amp_assistant.register.selecting import Selection, actor_of, place_of
 from amp_assistant.web.addresses import query_of_selection
@@ -72,8 +73,7 @@ def measure(value: float | None, unit: str | None) -> str:
     """A figure with its unit as French readers write it: « 1 450 ha », « 1,5 million d'euros »; empty where there is no figure."""
     if value is None:
         return ""
-    written = f"{value:,}".replace(",", "\u202f").replace(".", ",")
-    return f"{written}\u00a0{unit}" if unit else written
+    return f"{spaced(value)}\u00a0{unit}" if unit else spaced(value)
 
 
 def sentence_case(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from amp_assistant.answers.extractive import sentences
-from amp_assistant.answers.given import figure_asked
+from amp_assistant.answers.given import figure_asked, tells_of_another
 from amp_assistant.answers.model import Answer
 from amp_assistant.answers.pronouns import resolved
 from amp_assistant.assistant import Assistant
@@ -56,6 +56,27 @@ def test_the_one_figure_that_is_asked_for_is_found_in_the_words_of_the_sentence(
 )
 def test_no_figure_opens_an_answer_where_it_might_be_the_wrong_one(question: str, sentence: str) -> None:
     assert figure_asked(question, sentence) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "is_of_another"),
+    [
+        ("Combien de voyageurs sur le BHNS B5 ?", "BHNS B4 : 30 000 voyageurs par jour.", True),
+        ("Combien de voyageurs sur le BHNS B4 ?", "BHNS B4 : 30 000 voyageurs par jour.", False),
+        ("Combien de véhicules électriques a la flotte ?", "Un parc de 2 500 véhicules.", True),
+        ("Combien de véhicules compte la flotte ?", "Un parc de 2 500 véhicules que compte la flotte.", False),
+        ("Quelle part des achats a été passée en 2025 ?", "Schéma 2021 : 5 % des achats.", True),
+        ("De combien d'hectares Clésud va-t-elle s'agrandir ?", "100 ha dans la zone de Distriport.", True),
+    ],
+)
+def test_the_figure_of_another_line_year_or_kind_is_known(question: str, told: str, is_of_another: bool) -> None:
+    assert tells_of_another(question, told) is is_of_another
+
+
+@pytest.mark.parametrize("question", ["Combien d'habitants compte la métropole ?", "Combien de véhicules électriques dans la flotte ?"])
+def test_no_figure_opens_an_answer_where_quotations_differ_or_tell_of_more(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained or first_line(answer).startswith("Selon « ")
 
 
 def test_a_figure_question_is_answered_by_its_figure_first(assistant: Assistant) -> None:

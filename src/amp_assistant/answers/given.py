@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from amp_assistant.details import MEASURES, TIME, Detail, asked_details
-from amp_assistant.folding import fold, numbers
+from amp_assistant.folding import fold, numbers, squash
+from amp_assistant.lexical import STOP_WORDS
 
 SAME_WORD = 5
 """First letters in which the thing that is counted and the thing asked for agree, singular or plural."""
@@ -36,6 +37,10 @@ _STRETCHES: dict[Detail, re.Pattern[str]] = {
 _INTERROGATIVES = re.compile(r"\b(?:combien|quel(?:le)?s?|quand|comment|pourquoi|how|what|when|which|where|who|why)\b")
 """More than one of them asks for more than one thing, and one figure is half an answer."""
 _COUNTED = re.compile(r"\b(?:combien (?:de |d['’])|nombre (?:de |d['’]|total d['’e] ?)|how many )(?P<thing>[a-z]+)")
+_NAMES = re.compile(r"(?<=[\w,;:)] )(?:[A-ZÀ-ÖØ-Þ][\w'’&-]*\w|[\w-]*\d[\w-]*)")
+"""Words in capitals but the first of the question, and words with digits: which year, which line, which body."""
+_KIND = re.compile(r" (?P<kind>[a-z]+)")
+"""The word behind the thing that is counted."""
 _OF_SCALE = r"(?: (?:milliers?|millions?|milliards?))?(?: d['’]| de | )"
 
 
@@ -59,6 +64,18 @@ def figure_asked(question: str, sentence: str) -> str:
     found = [sentence[start:end] for start, end in _stretches(kinds[0], fold(question), folded)]
     new = [words for words in dict.fromkeys(found) if known.isdisjoint(numbers(words))]
     return new[0] if len(new) == 1 and len(found) == 1 else ""
+
+
+def tells_of_another(question: str, told: str) -> bool:
+    """Whether a question names what some words do not speak of: another year, another line, another body; or counts things of a kind
+    (« véhicules électriques ») where they tell of all."""
+    held = squash(told)
+    if any(squash(name) not in held for name in _NAMES.findall(question)):
+        return True
+    counted = _COUNTED.search(fold(question))
+    is_french = counted is not None and not counted[0].startswith("how many")  # where the kind comes first
+    kind = _KIND.match(fold(question), counted.end()) if counted and is_french else None
+    return kind is not None and kind["kind"] not in STOP_WORDS and kind["kind"][:SAME_WORD] not in fold(told)
 
 
 def _stretches(kind: Detail, question: str, sentence: str) -> Iterator[tuple[int, int]]:

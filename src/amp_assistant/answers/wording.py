@@ -7,13 +7,13 @@ quotation within it become “ ”, and brackets hold what a pronoun stands for;
 import re
 from collections.abc import Mapping, Sequence
 
-from amp_assistant.answers.given import figure_asked, given_details
+from amp_assistant.answers.given import figure_asked, given_details, tells_of_another
 from amp_assistant.answers.pronouns import resolved
 from amp_assistant.citations import Quotation, Statement
 from amp_assistant.dates import without_years
 from amp_assistant.details import Detail, asked_details
 from amp_assistant.documents.model import Document
-from amp_assistant.folding import fold
+from amp_assistant.folding import fold, numbers
 from amp_assistant.passages import Nature
 from amp_assistant.understanding import Intent, Query
 
@@ -57,7 +57,7 @@ def worded(
     """The quotations as statements, one document after the other, each named where its first one stands.
 
     With `leads`, the first statement opens the answer: where the question asks for a figure or a date, its quotation has just one that
-    fits and it `is_sure` to be about what is asked, that stands first.
+    fits, it `is_sure` to be about what is asked and no other quotation gives another, that stands first.
     """
     order = list(dict.fromkeys(quotation.passage.document for quotation in quotations))
     statements: list[Statement] = []
@@ -65,7 +65,8 @@ def worded(
     for quotation in sorted(quotations, key=lambda quotation: order.index(quotation.passage.document)):
         document, before = documents[quotation.passage.document], documents[shown.passage.document] if shown else None
         opens = leads and not statements
-        frame = "" if document == before else _frame(quotation, query, document, before, is_sure=is_sure and opens, opens=opens)
+        leads_with_figure = is_sure and opens and _agree(quotations, query)
+        frame = "" if document == before else _frame(quotation, query, document, before, is_sure=leads_with_figure, opens=opens)
         imagined = _IMAGINED[query.language] if quotation.passage.nature is Nature.RECIT else ""
         words = _inner(quotation.text if shown and _follows(quotation, shown) else resolved(quotation))
         statements.append(Statement(f"{'' if opens else '- '}{imagined}{frame}« {words} »", (quotation,)))
@@ -86,12 +87,27 @@ def _frame(quotation: Quotation, query: Query, document: Document, before: Docum
         return frames["then"].format(source)
     if not opens:
         return frames["source"].format(source)
-    figure = figure_asked(query.question, quotation.text) if is_sure and not evolves(query) else ""
-    if figure:
+    if is_sure and not evolves(query) and (figure := _figure(quotation, query, document)):
         return frames["figure"].format(figure[:1].upper() + figure[1:], source)
     if Detail.REASON in asked_details(query.question) & given_details(fold(quotation.text)):
         return frames["reason"].format(source)
     return frames["yes or no" if _wants_yes_or_no(query.question) else "source"].format(source)
+
+
+def _figure(quotation: Quotation, query: Query, document: Document) -> str:
+    """The figure or date that opens the answer; empty where there is none, or where it may be that of something else: of an imagined
+    future, or of another year, body or kind than the question names."""
+    passage = quotation.passage
+    around = " ".join([quotation.text, *passage.heading_path, document.title, *document.names])
+    if passage.nature is Nature.RECIT or tells_of_another(query.question, around):
+        return ""
+    return figure_asked(query.question, quotation.text)
+
+
+def _agree(quotations: Sequence[Quotation], query: Query) -> bool:
+    """Whether no two quotations give other figures for what is asked: which of them holds is then the reader's to see."""
+    figures = (figure_asked(query.question, quotation.text) for quotation in quotations)
+    return len({tuple(numbers(figure)) or (figure,) for figure in figures if figure}) <= 1
 
 
 def _wants_yes_or_no(question: str) -> bool:

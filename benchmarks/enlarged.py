@@ -23,7 +23,7 @@ from amp_assistant.builds import COMPLETE, write_json
 from amp_assistant.encoder import StaticEncoder, Vectors, normalised
 from amp_assistant.folding import tokens
 from amp_assistant.index import Index, checksums, understood_texts
-from amp_assistant.lexical import ANALYSES, Postings
+from amp_assistant.lexical import ANALYSES, MOST_HELD, Postings
 from amp_assistant.passages import Passage
 from amp_assistant.rows import write_rows
 
@@ -121,8 +121,8 @@ def write_enlarged(index: Index, source: Path, folder: Path, size: int) -> None:
     write_rows(build / "rows", passages, vectors, asked, _vocabulary(index, passages))
     for field in ANALYSES:
         postings = postings_of(index, passages, field)
-        postings.save(build / "lexical" / field)
         _check(index, passages, vectors, postings, field)
+        postings.rarer(MOST_HELD[field]).save(build / "lexical" / field)
     documents = list(index.documents.values())
     made = range((size - len(index.passages)) // PASSAGES_A_DOCUMENT + 1)
     named = [(name_of(number), replace(documents[0], names=())) for number in made]

@@ -1,14 +1,17 @@
 """Finding on the real corpus: the right passage whatever words people use, in an order that can be explained."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+import numpy as np
 import pytest
 
 from amp_assistant.assistant import Assistant
 from amp_assistant.evaluation import holds
 from amp_assistant.langchain_bridge import AssistantRetriever, LangChainEncoder, vector_store
+from amp_assistant.lexical import LexicalIndex
 from amp_assistant.retrieval import Hit, Retriever
 from amp_assistant.settings import Settings
 
@@ -169,3 +172,12 @@ def test_documents_that_a_question_names_are_known_and_a_year_alone_names_none(
     query = assistant.understand(question)
     assert set(query.documents) == named
     assert named <= {hit.passage.document for hit in assistant.find(query)[:5]}
+
+
+def test_groups_of_letters_that_most_texts_hold_are_not_looked_up_and_the_rest_are(tmp_path: Path) -> None:
+    texts = ["Le vélo électrique", "Le vélo cargo", "Un vélo, deux vélos", "Le bus de nuit"]
+    LexicalIndex.build(texts).save(tmp_path / "lexical")
+    index = LexicalIndex.load(tmp_path / "lexical")
+    assert not index.scores("grams", "vélo").any()
+    assert np.flatnonzero(index.scores("grams", "un vélo électrik")).tolist() == [0]
+    assert np.flatnonzero(index.scores("terms", "vélo")).tolist() == [0, 1, 2], "whole words are looked up, however common"

@@ -1,10 +1,10 @@
-"""Chroma's graph of neighbours against reading every vector: how many of the ten nearest it finds, and what that takes."""
+"""Ways to find the nearest vectors, against reading each of them: how many of the ten nearest they find, and what that takes."""
 
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from amp_assistant.dense import EXACT_UP_TO, DenseIndex, similar
 from amp_assistant.encoder import Vectors
-from amp_assistant.retrieval import similar
+from amp_assistant.lexical import Scores
 
 DEPTH = 10
 ASKED = 200
@@ -34,22 +35,31 @@ progress = Console(stderr=True, highlight=False).print
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One way to find the nearest: its recall of the ten nearest (0 to 1), milliseconds of a query, seconds to write the vectors."""
+    """One way to find the nearest: its recall of the ten nearest (0 to 1), milliseconds of a query, seconds to make what it reads."""
 
     corpus: str
     way: str
     recall: float
     milliseconds: float
-    writing: float
+    making: float
 
 
-def compare_graph(vectors: Vectors, queries: Vectors, corpus: str) -> list[Search]:
-    """Each way over some vectors, asked with the vectors of questions spread over all."""
-    progress(f"Chroma ({corpus})")
+def compare_ways(vectors: Vectors, queries: Vectors, corpus: str, settings: Sequence[tuple[int, int, int]] = SETTINGS) -> list[Search]:
+    """Each way over some vectors, asked with the vectors of questions spread over all; Chroma's graph with each of the settings."""
+    progress(f"Les plus proches ({corpus})")
     asked = queries[:: max(1, len(queries) // ASKED)][:ASKED]
-    exact = [_nearest(vectors, query) for query in asked]
-    found = [Search(corpus, "exacte (numpy)", 1.0, _milliseconds(lambda query: _nearest(vectors, query), asked), 0.0)]
-    for neighbours, building, asking in SETTINGS:
+    exact = [_largest(similar(vectors, query)) for query in asked]
+    found = [Search(corpus, "exacte (numpy)", 1.0, _milliseconds(lambda query: _largest(similar(vectors, query)), asked), 0.0)]
+    if len(vectors) > EXACT_UP_TO:
+        begun = perf_counter()
+        index = DenseIndex(vectors)
+        taken = perf_counter() - begun
+
+        def nearest(query: Vectors) -> set[int]:
+            return _largest(index.scores(query))
+
+        found.append(Search(corpus, "la nôtre, en deux lectures", _recall(nearest, asked, exact), _milliseconds(nearest, asked), taken))
+    for neighbours, building, asking in settings:
         with TemporaryDirectory() as folder:
             begun = perf_counter()
             collection = _filled(Path(folder), vectors, (neighbours, building, asking))
@@ -73,8 +83,7 @@ def compare_batches(vectors: Vectors) -> dict[int, float]:
     return taken
 
 
-def _nearest(vectors: Vectors, query: Vectors) -> set[int]:
-    scores = similar(vectors, query)
+def _largest(scores: Scores) -> set[int]:
     return set(np.argpartition(scores, -DEPTH)[-DEPTH:].tolist())
 
 
@@ -122,8 +131,11 @@ def _searched(corpus: str, way: str, collection: Any, asked: Vectors, exact: lis
     def nearest(query: Vectors) -> set[int]:
         return {int(row) for row in collection.query(query_embeddings=[query], n_results=DEPTH, include=[])["ids"][0]}
 
-    recall = float(np.mean([len(nearest(query) & near) / DEPTH for query, near in zip(asked, exact, strict=True)]))
-    return Search(corpus, way, recall, _milliseconds(nearest, asked), writing)
+    return Search(corpus, way, _recall(nearest, asked, exact), _milliseconds(nearest, asked), writing)
+
+
+def _recall(search: Callable[[Vectors], set[int]], asked: Vectors, exact: list[set[int]]) -> float:
+    return float(np.mean([len(search(query) & near) / DEPTH for query, near in zip(asked, exact, strict=True)]))
 
 
 def _milliseconds(search: Callable[[Vectors], object], asked: Vectors) -> float:

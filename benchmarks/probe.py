@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from amp_assistant.dense import DenseIndex
 from amp_assistant.evaluation import GoldQuestion, evaluate, read_questions
 from amp_assistant.settings import ROOT, Settings, close_network
 from amp_assistant.thesaurus import expansion
@@ -82,7 +83,7 @@ class Ours:
         texts = [self._assistant.understand(question.question, question.history).search_text for question in asked]
         words = [index.lexical.bytes_of("terms", text) + index.lexical.bytes_of("terms", expansion(text)) for text in texts]
         return {
-            "bras : produits scalaires": float(index.passage_vectors.nbytes + index.question_vectors.nbytes),
+            "bras : produits scalaires": float(DenseIndex(index.passage_vectors).bytes_read + index.question_vectors.nbytes),
             FIELDS["terms"]: float(np.mean(words)),
             FIELDS["grams"]: float(np.mean([index.lexical.bytes_of("grams", text) for text in texts])),
         }
@@ -232,7 +233,8 @@ def stages() -> Iterator[dict[str, float]]:
     watch(assistant.Expert, "understand", "compréhension")
     watch(assistant.Expert, "find", "fusion et tri")
     watch(LexicalIndex, "scores", lambda index, field, text: FIELDS[field])
-    watch(retrieval, "similar", lambda vectors, vector: "bras : produits scalaires")
+    watch(DenseIndex, "scores", "bras : produits scalaires")
+    watch(retrieval, "similar", "bras : produits scalaires")
     watch(retrieval.Retriever, "_pooled", "bras : produits scalaires")
     watch(StaticEncoder, "encode_queries", "encodage de la question")
     watch(extractive.ExtractiveAnswerer, "judge", "phrases jugées")

@@ -27,14 +27,15 @@ from rich.console import Console
 from amp_assistant.building import build_index, ensure_index
 from amp_assistant.builds import COMPLETE, current_build
 from amp_assistant.index import Index, open_index
+from amp_assistant.rows import read_vectors
 from amp_assistant.settings import ROOT, Settings, close_network, read_settings
 from benchmarks import speed_report
 from benchmarks.enlarged import write_enlarged
-from benchmarks.graph import compare_batches, compare_graph
+from benchmarks.graph import SETTINGS, compare_batches, compare_ways
 
 SIZES = (10_000, 100_000, 1_000_000)
-BM25S_UP_TO = 100_000
-"""Passages up to which bm25s alone is indexed: it takes a minute and a half for each 100 000 and field."""
+BUILT_UP_TO = 100_000
+"""Passages up to which bm25s alone and Chroma's graph are built: each takes a minute or two for 100 000."""
 COLD_RUNS = 3
 QUESTION = "Quelles aides pour s'implanter ?"
 QUALITY = ("rappel@5",)
@@ -77,17 +78,16 @@ def main() -> None:
         _link(settings.index, folder / "real")
         measured = list(real(settings, index, folder))
         started = cold(settings, folder)
-        graphs = [compare_graph(index.passage_vectors, index.question_vectors, "réel")]
+        nearest = [compare_ways(index.passage_vectors, index.question_vectors, "réel")]
         for size in arguments.sizes:
             kept = (arguments.keep or folder) / str(size)
             measured += enlarged(index, settings, kept, size)
-            if size <= BM25S_UP_TO:
-                grown = open_index(Settings(index=kept))
-                graphs.append(compare_graph(grown.passage_vectors, grown.question_vectors, f"{size:_}".replace("_", " ")))
+            vectors, asked = read_vectors(kept / f"enlarged-{size}" / "rows")
+            nearest.append(compare_ways(vectors, asked, f"{size:_}".replace("_", " "), SETTINGS if size <= BUILT_UP_TO else ()))
         check(measured)
         stages = rebuilt(settings) if arguments.rebuild else index.built_from.seconds
         flame(settings.index)
-    speed_report.report(measured, started, stages, graphs, compare_batches(index.question_vectors))
+    speed_report.report(measured, started, stages, nearest, compare_batches(index.question_vectors))
 
 
 def check(measured: Sequence[Measured]) -> None:
@@ -117,7 +117,7 @@ def enlarged(index: Index, settings: Settings, folder: Path, size: int) -> list[
         write_enlarged(index, source, folder, size)
     progress(f"{name} passages : mesures")
     measured = [Measured("le nôtre", name, probe("ours", folder), None, _disk(folder / f"enlarged-{size}"))]
-    if size <= BM25S_UP_TO:
+    if size <= BUILT_UP_TO:
         measured.append(_bm25s(open_index(Settings(index=folder)), folder / f"enlarged-{size}", name))
     return measured
 

@@ -24,12 +24,12 @@ def report(
     measured: Sequence["Measured"],
     started: Sequence["Started"],
     stages: Mapping[str, float],
-    graphs: Sequence[Sequence[Search]],
+    nearest: Sequence[Sequence[Search]],
     batches: Mapping[int, float],
 ) -> None:
     """Print the tables, write them into the page, draw the growth."""
     exponents = {name: exponent([one for one in measured if one.method == name]) for name in ("le nôtre", "bm25s")}
-    tables = [*_answers(measured), _stages(measured), _limits(measured), _started(started), _indexing(measured, stages), _graph(graphs)]
+    tables = [*_answers(measured), _stages(measured), _limits(measured), _started(started), _indexing(measured, stages), _nearest(nearest)]
     show(tables)
     load = _number(os.getloadavg()[2], 1)
     told = [
@@ -140,13 +140,14 @@ def _indexing(measured: Sequence["Measured"], stages: Mapping[str, float]) -> Ta
     return Table("Indexer, s", ("étape", "temps", "processeur"), tuple(rows))
 
 
-def _graph(graphs: Sequence[Sequence[Search]]) -> Table:
+def _nearest(nearest: Sequence[Sequence[Search]]) -> Table:
     rows = tuple(
-        (f"{one.corpus}, {one.way}", _number(one.recall, 3), _against(one.milliseconds, graph[0].milliseconds, 2), _number(one.writing, 1))
-        for graph in graphs
-        for one in graph
+        (f"{one.corpus}, {one.way}", _number(one.recall, 3), _against(one.milliseconds, ways[0].milliseconds, 2), _number(one.making, 1))
+        for ways in nearest
+        for one in ways
     )
-    return Table("Les dix vecteurs les plus proches, par Chroma ou tous lus", ("corpus, recherche", "rappel@10", "ms", "écriture s"), rows)
+    title = "Les dix vecteurs les plus proches : tous lus, en deux lectures, ou par Chroma"
+    return Table(title, ("corpus, recherche", "rappel@10", "ms", "préparation s"), rows)
 
 
 def _against(value: float, first: float, digits: int = 1) -> str:

@@ -12,27 +12,26 @@ from functools import cached_property, reduce
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
-from amp_assistant.encoder import Vectors
+from amp_assistant.dense import DenseIndex, largest, similar
 from amp_assistant.enrichment import Question
 from amp_assistant.filters import Filters
 from amp_assistant.index import Index
+from amp_assistant.lexical import Scores
 from amp_assistant.passages import Passage
 from amp_assistant.references import Outline
 from amp_assistant.reranker import Reranker
 from amp_assistant.thesaurus import expansion
 from amp_assistant.understanding import Query
 
-Scores = NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A question of the enrichment that resembles the query, and how much (cosine, -1 to 1)."""
+    """A question of the enrichment that resembles the query, how much (cosine, -1 to 1), and the details that it asks for."""
 
     question: Question
     similarity: float
+    details: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class Retriever:
     def __init__(self, index: Index, reranker: Reranker | None = None) -> None:
         self._index = index
         self._reranker = reranker
+        self._dense = DenseIndex(index.passage_vectors)
         places = [(question.stretch or unit.stretch).passage for unit in index.units for question in unit.questions]
         self._passage_of_question = np.array(places, dtype=np.intp)
         self._questions_of_passage: dict[int, list[int]] = {}
@@ -83,7 +83,7 @@ class Retriever:
         vector = self._index.encoder.encode_queries([query.search_text])[0]
         similarities = similar(self._index.question_vectors, vector)
         arms = self._arms(query, vector, similarities)
-        shares = {name: WEIGHTS[name] * _standardised(scores) for name, scores in arms.items()}
+        shares = {name: _standardised(scores, WEIGHTS[name]) for name, scores in arms.items()}
         if query.documents:
             shares["document"] = self._named(query)
         if query.references:
@@ -175,7 +175,7 @@ class Retriever:
             "words": lexical.scores("terms", text),
             "grams": lexical.scores("grams", text),
             "synonyms": lexical.scores("terms", " ".join([expansion(text), *query.forms])),
-            "near text": similar(self._index.passage_vectors, vector),
+            "near text": self._dense.scores(vector),
             "near question": self._pooled(similarities),
         }
 
@@ -187,28 +187,24 @@ class Retriever:
 
     def _matches(self, passage: int, similarities: Scores) -> tuple[Match, ...]:
         rows = sorted(self._questions_of_passage.get(passage, ()), key=lambda row: -similarities[row])[:MATCHES]
-        return tuple(Match(self._index.questions[row], float(similarities[row])) for row in rows)
-
-
-def similar(vectors: Vectors, vector: Vectors) -> Scores:
-    """The dot product of each of some vectors with one: every vector is read, which measured faster than a graph (docs/performance.md)."""
-    return vectors @ vector
+        details = self._index.question_details
+        return tuple(Match(self._index.questions[row], float(similarities[row]), int(details[row])) for row in rows)
 
 
 def best_first(scores: Scores) -> Iterator[int]:
     """The rows, best score first, those of one score in their order. Few are looked at, so they are sorted a part at a time."""
     sorted_rows, done = FIRST_SORTED, 0
     while done < len(scores):
-        if sorted_rows < len(scores):
-            rows = np.flatnonzero(scores >= np.partition(scores, -sorted_rows)[-sorted_rows])
-        else:
-            rows = np.arange(len(scores))
+        rows = largest(scores, sorted_rows)
         ranked = rows[np.argsort(-scores[rows], kind="stable")].tolist()
         yield from ranked[done:]
         done, sorted_rows = len(ranked), sorted_rows * GROWTH
 
 
-def _standardised(scores: Scores) -> Scores:
-    """Mean 0, deviation 1 over the passages; zeros where all are alike."""
-    deviation = scores.std()
-    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)
+def _standardised(scores: Scores, weight: float) -> Scores:
+    """The scores with mean 0 and the weight as deviation over the passages, in their place, since new memory takes longer than the
+    arithmetic; zeros where all are alike."""
+    scores -= scores.mean()
+    deviation = np.linalg.norm(scores) / len(scores) ** 0.5
+    scores *= weight / deviation if deviation > 0 else 0
+    return scores

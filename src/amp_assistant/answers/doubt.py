@@ -9,6 +9,7 @@ index has no silences, or an encoder of its own choice, rules decide alone.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -18,7 +19,7 @@ import numpy as np
 from amp_assistant.answers.extractive import Sentence, share_held
 from amp_assistant.answers.given import given_details
 from amp_assistant.answers.propriety import asks_address, is_instruction, is_insult, is_private, wants_other_service, without_insults
-from amp_assistant.details import Detail, Details, agreement, asked_details, details_of
+from amp_assistant.details import Detail, Details, agreement, asked_details
 from amp_assistant.encoder import StaticEncoder, Vectors
 from amp_assistant.folding import fold, numbers
 from amp_assistant.index import Index
@@ -111,6 +112,19 @@ def improper(query: Query) -> Reason | None:
     return Reason.ABUSE if is_insult(query.question) and not content_words(without_insults(query.question)) else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A query and what was found for it: the question as asked, folded; the hits and their sentences, best first; the most of the query's
+    words that the passage of a hit holds, as a share weighed by rarity; the kinds of detail that the best sentences give."""
+
+    query: Query
+    question: str
+    hits: Sequence[Hit]
+    judged: Sequence[Sentence]
+    coverage: float
+    given: Detail
+
+
 class Doubter:
     """Judges whether what was found in an index answers a query.
 
@@ -135,36 +149,42 @@ class Doubter:
         asks = asks_address(query.question)
         if asks and not any(gives_address(sentence.quotation.passage.text) for sentence in judged):
             return Reason.NO_ADDRESS
-        question = fold(query.question)
-        if self._is_off_subject(query, question, hits):
+        found = self._found(query, hits, judged)
+        if found.coverage < (WEAKEST_OTHER_COVERAGE if wants_other_service(found.question) else WEAKEST_COVERAGE):
             return Reason.NO_EVIDENCE
-        found = _shortcoming(query, question, hits, judged)
+        shortcoming = _shortcoming(found)
         if not self._weighs:
-            return found
-        if self.doubt(query, hits, judged) <= LIMIT:
+            return shortcoming
+        if self._doubt(found) <= LIMIT:
             return None
-        return Reason.NO_ADDRESS if asks else found or Reason.UNSAID
-
-    def doubt(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> float:
-        """How doubtful an answer is, as the logarithm of the odds that there is none."""
-        return BIAS + sum(WEIGHTS[name] * value for name, value in self.signs(query, hits, judged).items())
+        return Reason.NO_ADDRESS if asks else shortcoming or Reason.UNSAID
 
     def signs(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> dict[str, float]:
         """What speaks for and against an answer, by name; shares and likenesses, or 1 for yes."""
-        question = fold(query.question)
+        return self._signs(self._found(query, hits, judged))
+
+    def _found(self, query: Query, hits: Sequence[Hit], judged: Sequence[Sentence]) -> _Found:
+        given = reduce(or_, (given_details(fold(sentence.quotation.text)) for sentence in judged[:PROVING_SENTENCES]))
+        return _Found(query, fold(query.question), hits, judged, self._coverage(query, hits), given)
+
+    def _doubt(self, found: _Found) -> float:
+        """How doubtful an answer is, as the logarithm of the odds that there is none."""
+        return BIAS + sum(WEIGHTS[name] * value for name, value in self._signs(found).items())
+
+    def _signs(self, found: _Found) -> dict[str, float]:
+        query, given = found.query, found.given
         asked = asked_details(query.question) or asked_details(query.search_text)
         vector = self._index.encoder.encode_queries([query.search_text])[0]
         unsaid, said = self._unsaid(query, vector), self._index.question_vectors @ vector
-        given = _given(judged)
         return {
             "neighbours left open": self._share_left_open(asked, said, unsaid),
             "near a silence": float(unsaid.max()),
             "phrased like silences": self._index.phrasing.lean(query.question),
-            "asked of what is found": _likeness_of_found(asked, hits),
-            "meant": max(sentence.features["meaning"] for sentence in judged[:MEANT_SENTENCES]),
-            "spoken of": self._coverage(query, hits),
-            "imagined": float(_is_imagined(hits, judged) and not _IMAGINED.search(question)),
-            "elsewhere": float(bool(_ELSEWHERE.search(question))),
+            "asked of what is found": _likeness_of_found(asked, found.hits),
+            "meant": max(sentence.features["meaning"] for sentence in found.judged[:MEANT_SENTENCES]),
+            "spoken of": found.coverage,
+            "imagined": float(_is_imagined(found)),
+            "elsewhere": float(bool(_ELSEWHERE.search(found.question))),
             "no sum": float(Detail.SUM in asked & ~given),
             "no date": float(Detail.DATE in asked & ~given),
             "no count": float(Detail.COUNT in asked & ~given),
@@ -199,10 +219,6 @@ class Doubter:
         is_named = share_held(subject, set(terms(query.search_text))) >= NAMED_SUBJECT
         return silence if is_named and likenesses[nearest] >= NAMED else None
 
-    def _is_off_subject(self, query: Query, question: str, hits: Sequence[Hit]) -> bool:
-        weakest = WEAKEST_OTHER_COVERAGE if wants_other_service(question) else WEAKEST_COVERAGE
-        return self._coverage(query, hits) < weakest
-
     def _coverage(self, query: Query, hits: Sequence[Hit]) -> float:
         """The most of the query's words, as a share weighed by rarity, that the passage of a hit holds with its enrichment."""
         wanted = {term: self._rarity.get(term, self._rarest) for term in terms(query.search_text)}
@@ -210,15 +226,13 @@ class Doubter:
         return max(share_held(wanted, {term for term in wanted if self._index.lexical.has(term, row)}) for row in rows)
 
 
-def _shortcoming(query: Query, question: str, hits: Sequence[Hit], judged: Sequence[Sentence]) -> Reason | None:
+def _shortcoming(found: _Found) -> Reason | None:
     """What the passages found lack, by rules in a fixed order, the plainest first."""
-    if (place := _ELSEWHERE.search(question)) and query.intent is not Intent.COMPARISON:
-        is_its_own = question[: place.start()].endswith(_TERRITORIES)
-        if is_its_own or place[0] not in fold(judged[0].quotation.text):
+    if (place := _ELSEWHERE.search(found.question)) and found.query.intent is not Intent.COMPARISON:
+        is_its_own = found.question[: place.start()].endswith(_TERRITORIES)
+        if is_its_own or place[0] not in fold(found.judged[0].quotation.text):
             return Reason.ELSEWHERE
-    if _is_imagined(hits, judged) and not _IMAGINED.search(question):
-        return Reason.IMAGINED
-    return _lacking(query, judged)
+    return Reason.IMAGINED if _is_imagined(found) else _lacking(found)
 
 
 def _alike(likenesses: Vectors, asked: Detail, details: Details) -> Vectors:
@@ -230,28 +244,25 @@ def _likeness_of_found(asked: Detail, hits: Sequence[Hit]) -> float:
     """How near the question comes to one that the first hits answer and that asks for the same details."""
     matches = [match for hit in hits[:READ_HITS] for match in hit.matches]
     likenesses = np.array([match.similarity for match in matches], dtype=np.float32)
-    details = details_of(match.question.text for match in matches)
+    details = np.array([match.details for match in matches], dtype=np.uint16)
     return float(_alike(likenesses, asked, details).max(initial=0.0))
 
 
-def _is_imagined(hits: Sequence[Hit], judged: Sequence[Sentence]) -> bool:
-    """Whether what comes nearest is told of an imagined future, not of what is or is decided."""
-    told = [sentence.quotation.passage.nature is Nature.RECIT for sentence in judged[:TOLD_SENTENCES]]
-    found = [hit.passage.nature is Nature.RECIT for hit in hits[:TOLD_HITS]]
-    return (told[0] and found[0]) or sum(told) * 2 > len(told) or (any(told) and sum(found) * 2 >= len(found))
+def _is_imagined(found: _Found) -> bool:
+    """Whether what comes nearest is told of an imagined future, not of what is or is decided, and that is not what is asked for."""
+    if _IMAGINED.search(found.question):
+        return False
+    told = [sentence.quotation.passage.nature is Nature.RECIT for sentence in found.judged[:TOLD_SENTENCES]]
+    near = [hit.passage.nature is Nature.RECIT for hit in found.hits[:TOLD_HITS]]
+    return (told[0] and near[0]) or sum(told) * 2 > len(told) or (any(told) and sum(near) * 2 >= len(near))
 
 
-def _given(judged: Sequence[Sentence]) -> Detail:
-    """The kinds of detail that the best sentences give."""
-    return reduce(or_, (given_details(fold(sentence.quotation.text)) for sentence in judged[:PROVING_SENTENCES]))
-
-
-def _lacking(query: Query, judged: Sequence[Sentence]) -> Reason | None:
+def _lacking(found: _Found) -> Reason | None:
     """The kind of answer that is asked for and that the best sentences do not give."""
-    lacking = asked_details(query.question) & ~_given(judged)
+    lacking = asked_details(found.query.question) & ~found.given
     if Detail.SUM in lacking:
         return Reason.NO_SUM
     if Detail.DATE in lacking:
         return Reason.NO_DATE
-    is_without_figure = query.intent is Intent.FIGURE and not any(numbers(one.quotation.text) for one in judged[:PROVING_SENTENCES])
-    return Reason.NO_FIGURE if is_without_figure else None
+    proving = (sentence.quotation.text for sentence in found.judged[:PROVING_SENTENCES])
+    return Reason.NO_FIGURE if found.query.intent is Intent.FIGURE and not any(map(numbers, proving)) else None

@@ -64,10 +64,14 @@ class Acronyms:
         for short, pairs in self._by_short.items():
             if short in words:
                 found.update({(pair.short, pair.long): None for pair in pairs[:MOST_FORMS] if not _holds(stems, pair.key[1])})
-        for pair in self.pairs:
-            if pair.key[0] not in words and _holds(stems, pair.key[1]):
+        for pair, (short, long) in self._keys:
+            if short not in words and _holds(stems, long):
                 found[pair.long, pair.short] = None
         return list(found)
+
+    @cached_property
+    def _keys(self) -> list[tuple[Acronym, tuple[str, tuple[str, ...]]]]:
+        return [(pair, pair.key) for pair in self.pairs]
 
     @cached_property
     def _by_short(self) -> dict[str, list[Acronym]]:

@@ -269,7 +269,8 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     for one in dated:
         if of_year[one.date[:4]] == 1:
             called[one.id] += [match.span() for match in _OF_YEAR.finditer(folded) if match["year"] == one.date[:4]]
-    years = {one.id: _places(folded, [one.date[:4]]) for one in dated}
+    places = {year: _places(folded, [year]) for year in of_year}
+    years = {one.id: places[one.date[:4]] for one in dated}
     asked = {one.date[:4] for one in dated if years[one.id]}
     since = bool(_SINCE.search(folded))
     if not (len(asked) > 1 or since):
@@ -285,7 +286,7 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     if len(named) < 2 or len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question
         return question, tuple(named)
     kept = list(question)
-    for start, end in (place for places in (called, years) for found in places.values() for place in found):
+    for start, end in (place for named_by in (called, years) for found in named_by.values() for place in found):
         kept[start:end] = " " * (end - start)
     return " ".join("".join(kept).split()), tuple(named)
 

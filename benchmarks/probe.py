@@ -203,7 +203,7 @@ def _recall(asked: Sequence[GoldQuestion], found: dict[str, list[Found]]) -> flo
 def stages() -> Iterator[dict[str, float]]:
     """Seconds of the processor by stage, without those of the stages within it, while the block runs."""
     from amp_assistant import assistant, retrieval
-    from amp_assistant.answers import doubt, extractive, listing, recorded
+    from amp_assistant.answers import advised, doubt, extractive, listing
     from amp_assistant.encoder import StaticEncoder
     from amp_assistant.lexical import LexicalIndex
 
@@ -243,7 +243,7 @@ def stages() -> Iterator[dict[str, float]]:
     watch(listing.Lister, "listing", "registre")
     watch(assistant.Expert, "_outcome", "registre")
     watch(assistant.Expert, "_notices", "registre")
-    watch(recorded.Recorder, "aids", "registre")
+    watch(advised.Advised, "listing", "registre")
     try:
         yield spent
     finally:

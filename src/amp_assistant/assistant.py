@@ -294,11 +294,11 @@ class Expert:
         """
         check_filters(filters, self.index.documents)
         subject = self._pointed_at(question, history, filters)
-        query = replace(self._understood_here(question, [subject] if subject else history), filters=filters)
+        query = _filtered(self._understood_here(question, [subject] if subject else history), filters)
         rewritten = rewrite(self._model, query.question, history) if self._model else None
         if not rewritten:
             return query
-        alone = replace(self._understood_here(rewritten), filters=filters)
+        alone = _filtered(self._understood_here(rewritten), filters)
         return replace(alone, steps=(f"La question prolonge la précédente : elle est comprise comme « {rewritten} ».", *alone.steps))
 
     def _understood_here(self, question: str, history: Sequence[str] = ()) -> Query:
@@ -375,7 +375,8 @@ class Expert:
         """What the register knows of the question, and the documents' own sentences that it does not hold already."""
         followed = self._recorder.followed(outcome) if outcome else []
         told = [quotation for statement in followed for quotation in statement.quotations]
-        found = self._answerer.statements(query, judged, self.index.documents, told=told)
+        parts = [self._answerer.judge(part, self._retriever.retrieve(part, SHOWN_HITS)) for part in query.parts]
+        found = self._answerer.statements(query, judged, self.index.documents, told=told, parts=parts)
         return [*followed, *found]
 
     def _outcome(self, query: Query) -> Suivi | None:
@@ -437,14 +438,24 @@ class Expert:
         return answered
 
     def find(self, query: Query) -> list[Hit]:
-        """The best passages for a query."""
-        return self._retriever.retrieve(query, SHOWN_HITS)
+        """The best passages for a query, with the best of each question that it joins among the first."""
+        found = self._retriever.retrieve(query, SHOWN_HITS)
+        if not query.parts:
+            return found
+        of_parts = [self._retriever.retrieve(part, SHOWN_HITS) for part in query.parts]
+        ordered = [*found[:1], *(hits[0] for hits in of_parts if hits), *found]
+        return list({hit.passage.id: hit for hit in reversed(ordered)}.values())[::-1][:SHOWN_HITS]
 
     def signs(self, query: Query) -> dict[str, float]:
         """What speaks for and against the documents' answering a query, by name; empty where nothing is found."""
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
         return self._doubter.signs(query, hits, judged) if judged else {}
+
+
+def _filtered(query: Query, filters: Filters) -> Query:
+    """The query and its parts, with what may be found."""
+    return replace(query, filters=filters, parts=tuple(replace(part, filters=filters) for part in query.parts))
 
 
 def _rarity(index: Index) -> dict[str, float]:

@@ -17,6 +17,7 @@ from amp_assistant.errors import QuestionError
 from amp_assistant.filters import EVERYTHING, Filters
 from amp_assistant.folding import fold, tokens
 from amp_assistant.lexical import STOP_WORDS, stem
+from amp_assistant.parts import parts_of
 from amp_assistant.privacy import without
 from amp_assistant.references import Outline, Reference, read_references, told
 from amp_assistant.texting import written_out
@@ -58,7 +59,8 @@ class Query:
     `question` is what was asked, cleaned; `search_text` is what is searched: words repaired, the conversation's subject added;
     `language` is ``fr`` or ``en``; `steps` are French sentences on what was understood; `documents` are those that the question names,
     each of which is to be heard; `references` are the parts of a plan that it names, whose passages come first; `forms` are searched
-    beside the text, the other forms of its acronyms; `filters` tell what may be found.
+    beside the text, the other forms of its acronyms; `filters` tell what may be found; `parts` are the questions that it joins, in its
+    order, none where it is one.
     """
 
     question: str
@@ -70,6 +72,7 @@ class Query:
     references: tuple[Reference, ...] = ()
     forms: tuple[str, ...] = ()
     filters: Filters = EVERYTHING
+    parts: tuple["Query", ...] = ()
 
 
 _INTENTS: Mapping[Intent, re.Pattern[str]] = {
@@ -152,9 +155,22 @@ def understand(
     :raises QuestionError: the question is empty, too long, or has no word in Latin letters.
     """
     cleaned = clean(question)
+    documents = tuple(documents)
+    query = _understood(cleaned, history, vocabulary, documents, acronyms)
+    pieces = () if query.references or (history and leans(query.search_text)) else parts_of(cleaned)
+    if not pieces:
+        return query
+    parts = [_understood(piece, (), vocabulary, documents, acronyms) for piece in pieces]
+    step = f"La question en joint {len(parts)}, chacune est cherchée aussi : {' ; '.join(f'« {piece} »' for piece in pieces)}."
+    return replace(query, parts=tuple(replace(part, language=query.language) for part in parts), steps=(*query.steps, step))
+
+
+def _understood(
+    cleaned: str, history: Sequence[str], vocabulary: Mapping[str, int], documents: Sequence[Document], acronyms: Acronyms
+) -> Query:
+    """What a question asks, taken as one."""
     written = written_out(cleaned)
     steps = [f"Les abréviations sont lues ainsi : « {written} »."] if written != cleaned else []
-    documents = tuple(documents)
     subject, named = _without_names(_subject(without(written)), documents, steps)
     search_text, intent = _repair(subject, vocabulary, steps), _intent(written)
     earlier = _prolonged(search_text, [written_out(without(clean(earlier))) for earlier in history if earlier.strip()])

@@ -122,20 +122,27 @@ class ExtractiveAnswerer:
         documents: Mapping[str, Document],
         *,
         told: Sequence[Quotation] = (),
+        parts: Sequence[Sequence[Sentence]] = (),
     ) -> list[Statement]:
         """The statements that answer a query: its best sentences, each list whole where one is asked for or led to; what is `told`
-        already is not said again."""
-        chosen = self._chosen(judged, query, told)
+        already is not said again. `parts` are the sentences judged for each question that the query joins: the best of each come first."""
+        chosen: list[Quotation] = []
+        for part, of_part in zip(query.parts, parts, strict=False):
+            chosen = self._chosen(of_part[:1], part, told, chosen, MARGIN, MOST_WORDS)
+        margin, most = (SPEECH_MARGIN, MOST_SPEECH_WORDS) if query.intent is Intent.SPEECH else (MARGIN, MOST_WORDS)
+        chosen = self._chosen(judged, query, told, chosen, margin, most)
         if evolves(query):
             chosen.sort(key=lambda quotation: _age(documents[quotation.passage.document], query.documents))
         chosen += _unheard(chosen, judged, query.documents)
         return worded(chosen, query, documents, leads=not told, is_sure=bool(judged) and _is_sure(judged[0]))
 
-    def _chosen(self, judged: Sequence[Sentence], query: Query, told: Sequence[Quotation]) -> list[Quotation]:
-        """The best sentences that say different things, within the length and the margin, with the lists they belong or lead to."""
+    def _chosen(
+        self, judged: Sequence[Sentence], query: Query, told: Sequence[Quotation], begun: Sequence[Quotation], margin: float, most: int
+    ) -> list[Quotation]:
+        """What is `begun` and the best sentences that say something else, within the margin and `most` words more, with the lists they
+        belong or lead to."""
         wants_list = query.intent in _LISTED and not _FIGURES_ASKED.search(fold(query.question))
-        most, margin = (MOST_SPEECH_WORDS, SPEECH_MARGIN) if query.intent is Intent.SPEECH else (MOST_WORDS, MARGIN)
-        chosen: list[Quotation] = []
+        chosen = list(begun)
         for sentence in _wanted(judged, query):
             gap = judged[0].score - sentence.score
             if gap > margin:
@@ -143,7 +150,7 @@ class ExtractiveAnswerer:
             quotation = sentence.quotation
             is_whole = wants_list and gap <= LIST_MARGIN
             listed = list_of(quotation, self._section(quotation.passage), led_only=not is_whole)
-            if not listed and any(_repeats(quotation, other) for other in (*told, *chosen)):
+            if not listed and (_announces(quotation) or any(_repeats(quotation, other) for other in (*told, *chosen))):
                 continue
             kept = chosen if listed else [other for other in chosen if not _repeats(other, quotation, WHOLLY_ALIKE)]
             new = [one for one in listed or [quotation] if not any(_meet(one, other) for other in (*told, *kept))]
@@ -236,11 +243,19 @@ def sentences(passage: Passage) -> Iterator[Quotation]:
 
 
 def _goes_on(words: str, between: str, following: str) -> bool:
-    """Whether a sentence is only the beginning of what follows: a date before what happened then, a title over two lines."""
+    """Whether a sentence is only the beginning of what follows: a date before what happened then, a title over two lines, labels one
+    below the other."""
     if "\n" not in between:
         return bool(following and _ONLY_A_DATE.fullmatch(words))
+    if _is_label(words):
+        return _is_label(following) or bool(numbers(words) and following[:1].isupper())
     are_titles = words.isupper() and following.isupper() and words[-1:].isalpha()
     return are_titles and (_JOINING.fullmatch(words.split()[-1]) or _JOINING.fullmatch(following.split()[0])) is not None
+
+
+def _is_label(words: str) -> bool:
+    """Whether a line is too short to stand alone and no sentence or bullet."""
+    return 0 < len(words.split()) < FEWEST_WORDS and not words.endswith((".", "!", "?", ";")) and words[0] not in "-•"
 
 
 def _asked(hit: Hit, quotation: Quotation) -> float:
@@ -267,6 +282,11 @@ def _unheard(chosen: Sequence[Quotation], judged: Sequence[Sentence], documents:
         quoted = [quotation for quotation in of_document if quotation in chosen]
         new = (quotation for quotation in of_document if not any(_repeats(quotation, other) for other in chosen))
         yield from islice(new, max(0, HEARD_SENTENCES - len(quoted)))
+
+
+def _announces(quotation: Quotation) -> bool:
+    """Whether a quotation only leads to something: it tells nothing without it."""
+    return quotation.text.endswith(":")
 
 
 def _meet(one: Quotation, other: Quotation) -> bool:

@@ -28,8 +28,12 @@ def list_of(quotation: Quotation, section: Sequence[Passage], *, led_only: bool)
     if not before:
         first = at + 1
     items = list(takewhile(is_item, lines[first:]))
-    lead = [line for line in lines[first - 1 : first] if _leads(line)]
-    if len(items) < 2 or (not before and not lead):
+    lead = [_last_sentence(line) for line in lines[first - 1 : first] if _leads(line)]
+    if not before and lead and quotation.end <= lead[0].start:
+        return []
+    if not items and quotation.text.endswith(":"):
+        lead, items = [lines[at]], [line for line in lines[at + 1 : at + 2] if not line.text.endswith(":")]
+    if not items or (len(items) < 2 and not lead) or (not before and not lead):
         return []
     whole = [*lead, *items]
     return whole if _words(whole) <= MOST_LIST_WORDS else _shortened(whole, quotation)
@@ -54,6 +58,12 @@ def _lines(passage: Passage) -> list[Quotation]:
 
 def _leads(line: Quotation) -> bool:
     return line.text.endswith(":") or (len(line.text.split()) <= MOST_LEADING_WORDS and not line.text.endswith((".", "!", "?", ";")))
+
+
+def _last_sentence(line: Quotation) -> Quotation:
+    """What leads to the list: the end of the line alone."""
+    start, end = split_sentences(line.passage.text[line.start : line.end])[-1]
+    return Quotation(line.passage, line.start + start, line.start + end)
 
 
 def _shortened(lines: Sequence[Quotation], asked: Quotation) -> list[Quotation]:

@@ -3,6 +3,7 @@
 import pytest
 
 from amp_assistant.assistant import Assistant
+from amp_assistant.parts import parts_of
 from amp_assistant.texting import written_out
 from amp_assistant.understanding import Intent, understand
 
@@ -71,3 +72,28 @@ def test_people_pointed_at_are_those_of_the_question_before(assistant: Assistant
     query = assistant.understand("ces gens-là se retrouvent tous les combien ?", ["Qui compose le Comité stratégique du Plan Climat ?"])
     assert "Comité stratégique" in query.search_text
     assert query.documents == ("pcaem-mobilisation",)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Où sont les serres municipales ?", ()),
+        ("Quels dispositifs aident les entreprises qui exportent et qui recrutent ?", ()),
+        ("Depuis que le bus est gratuit, combien de passagers a-t-il gagnés ?", ()),
+        (
+            "Où sont les halles citées par le plan, et combien de visiteurs les deux marchés ont-ils eus ?",
+            ("Où sont les halles citées par le plan", "combien de visiteurs les deux marchés ont-ils eus"),
+        ),
+        (
+            "Nos quais : qu'en disait le plan de 2022, et combien a-t-on investi depuis ?",
+            ("Nos quais : qu'en disait le plan de 2022", "Nos quais : combien a-t-on investi depuis"),
+        ),
+        (
+            "Qu'est-ce qu'on a promis pour les déchets, et on en est où ?",
+            ("Qu'est-ce qu'on a promis pour les déchets", "Qu'est-ce qu'on a promis pour les déchets, on en est où"),
+        ),
+        ("What is ITER meant to prove, and where is it?", ("What is ITER meant to prove", "What is ITER meant to prove, where is it")),
+    ],
+)
+def test_a_question_that_joins_several_is_seen_as_its_parts_each_with_its_subject(question: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(question) == parts

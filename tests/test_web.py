@@ -178,7 +178,7 @@ def test_a_date_is_shown_as_precise_as_it_is_known(date: str, shown: str) -> Non
 def test_what_is_copied_carries_its_sources() -> None:
     copied = copied_text(answer(quoted(TARGET)))
     assert copied.endswith(
-        "[1] « Il accompagne 2000 entreprises par an. » Agenda <b>économique</b>, juin 2022. Levier 1 › Action 2 › page 72"
+        "[1] «\u00a0Il accompagne 2000 entreprises par an.\u00a0» Agenda <b>économique</b>, juin 2022. Levier 1 › Action 2 › page 72"
     )
 
 
@@ -395,7 +395,7 @@ def test_a_conversation_is_exported_with_its_footnotes(address: str, stand_in: S
     text = httpx.post(f"{address}/conversation.md", json={"turns": turns}).text
     assert "## Combien \\*encore\\* ?" in text
     assert "[^1]: Agenda" in text
-    assert text.count("Il accompagne 2000 entreprises par an. »[^") == 2
+    assert text.count("Il accompagne 2000 entreprises par an.\u00a0»[^") == 2
     assert text.count("[^4]: ") == 1
     made = httpx.post(f"{address}/conversation.docx", json={"turns": turns}, timeout=PATIENCE)
     with zipfile.ZipFile(BytesIO(made.content)) as archive:

@@ -278,14 +278,16 @@ class Expert:
         suggested = self._near_questions(query, near) if is_searched else ()
         outcome = None if reason else self._outcome(query)
         if reason:
-            statements = self._refuser.statements(query, reason, near, self._doubter.silence(query), suggested)
+            statements = self._refuser.statements(query, reason, near, self._doubter.silence(query), proposes=bool(suggested))
         elif written and written.statements:
             statements = list(written.statements)
         else:
             statements = self._extracted(query, judged, hits, outcome)
         whole = answer([one for one in statements if self._admits(query, one.quotations)], written)
         told = (*(written.notices if written else ()), *self._notices(question, query, whole, outcome))
-        yield replace(whole, notices=told, suggested=suggested, seconds=perf_counter() - begun)
+        proposal = self._refuser.proposal(query, suggested)
+        text = f"{whole.text}\n{proposal}" if proposal else whole.text
+        yield replace(whole, text=text, notices=told, suggested=suggested, proposal=proposal, seconds=perf_counter() - begun)
 
     def understand(self, question: str, history: Sequence[str] = (), filters: Filters = EVERYTHING) -> Query:
         """What a question asks, seen with the conversation before it.
@@ -444,7 +446,7 @@ class Expert:
             return found
         of_parts = [self._retriever.retrieve(part, SHOWN_HITS) for part in query.parts]
         ordered = [*found[:1], *(hits[0] for hits in of_parts if hits), *found]
-        return list({hit.passage.id: hit for hit in reversed(ordered)}.values())[::-1][:SHOWN_HITS]
+        return list({hit.passage.id: hit for hit in ordered}.values())[:SHOWN_HITS]
 
     def signs(self, query: Query) -> dict[str, float]:
         """What speaks for and against the documents' answering a query, by name; empty where nothing is found."""

@@ -65,6 +65,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Répond à une question, citations à l'appui."""
     from amp_assistant.filters import read_filters
+    from amp_assistant.typography import unbroken
 
     filters = read_filters({"documents": document or [], "years": year or [], "natures": nature or [], "section": section})
     assistant = _open()
@@ -72,9 +73,9 @@ def ask(  # noqa: PLR0913 - one parameter an option
     if as_json:
         print(json.dumps({"id": None, **answer.record()}, ensure_ascii=False, indent=2))
         return
-    console.print(answer.text, markup=False, highlight=False)
+    console.print(unbroken(answer.text), markup=False, highlight=False)
     for notice in answer.notices:
-        console.print(f"\n{notice}", style="italic", markup=False, highlight=False)
+        console.print(f"\n{unbroken(notice)}", style="italic", markup=False, highlight=False)
     if answer.citations:
         console.print("\nSources", style="bold")
     for citation in answer.citations:

@@ -41,6 +41,8 @@ MEASURES = Detail.SUM | Detail.SHARE | Detail.AREA | Detail.DURATION | Detail.DA
 
 TIME = r"(?:ans?|annees?|mois|semaines?|jours?|heures?|minutes?)"
 _MONEY = r"(?:euros?|argent|de sous)"
+_WHEN = r"(?:^\W*|[,;:?!.] |\b(?:et|and|depuis|since|pour|a partir de|est|savoir|sait|sais|dire|dis|dites|moi|know|me) )"
+"""What « quand » asks after; elsewhere it joins: « comment obtenir l'aide quand on s'installe ? »."""
 _PATTERNS: Mapping[Detail, re.Pattern[str]] = {
     Detail.SUM: re.compile(
         r"\b(?:montants?|budgets?|couts?|coute\w*|prix|tarifs?|loyers?|plafond|enveloppe|sommes?|credits?|financ\w+|investi\w*"
@@ -54,8 +56,9 @@ _PATTERNS: Mapping[Detail, re.Pattern[str]] = {
         rf"\b(?:combien (?:de temps|d.annees|{TIME}|de {TIME})|duree|dure|longtemps|delais?|jusqu.a quand|how long)\b"
     ),
     Detail.DATE: re.compile(
-        r"\b(?:quand|(?:quelles? )?dates?|quelles? annees?|quel (?:jour|mois)|a quel horizon|horaires?|echeances?|calendrier"
-        r"|when|what (?:date|year))\b"
+        rf"{_WHEN}\b(?:quand|when)\b|\b(?:quand|when)\b(?= est-ce|\W*$| (?:et|ou)\b)"
+        r"|\b(?:(?:quelles? )?dates?|quelles? annees?|quel (?:jour|mois)|a quel horizon|horaires?|echeances?|calendrier)\b"
+        r"|\bwhat (?:date|year)\b"
     ),
     Detail.COUNT: re.compile(r"\b(?:combien|nombre (?:de|d|total)|nb|cb|chiffres?|quelle (?:longueur|quantite)|how many)\b"),
     Detail.REASON: re.compile(r"\b(?:pourquoi|pk|pq|raisons?|a cause|why)\b"),

@@ -51,6 +51,8 @@ HEARD_MARGIN = 1.6
 """The same for a document that the question names, which may say less about it."""
 LIST_MARGIN = 0.3
 """The same for a sentence that brings the whole list it belongs to, where one is asked for."""
+REASONED = 2
+"""First sentences that are told with their reason, where « pourquoi » or « comment » is asked."""
 ALIKE = 0.6
 """Share of a sentence's words from which another one says the same."""
 
@@ -69,6 +71,17 @@ _FIGURES_ASKED = re.compile(
 """What asks for several figures, which is no list of the documents."""
 _FIGURES = re.compile(r"\b(?:chiffres?|chiffre[es]s?|donnees?|statistiques?|stats?|montants?|figures?|numbers?|data)\b")
 """What asks for figures as the material of a speech."""
+_FOLLOWS_FROM = re.compile(
+    r"^(?:c['’]est (?:pourquoi|dans ce)|ainsi|aussi,|pour cela|a cette fin|de ce fait|dans ce (?:but|cadre)|en consequence)\b"
+)
+"""Opens a sentence whose reason is told by the one before, folded."""
+_REASONS = re.compile(
+    r"^(?:en effet|ainsi|cela|ceci|pour cela|c['’]est pourquoi)\b"
+    r"|\b(?:car|parce qu|afin d|grace a|en raison d|du fait d|permet(?:tra|tent|tront)? (?:de|d['’]|ainsi))\b"
+)
+"""Tells the reason of the sentence before, or the means."""
+_ROW = re.compile(r"^[^.;]{1,100} ; [^.;]{1,100} ; [^;]*[^.;]$")
+"""A row of a table, as it is read: its cells, no sentence."""
 _LISTED = (Intent.LIST, Intent.AIDS)
 """Kinds of questions that want whole lists."""
 
@@ -131,6 +144,8 @@ class ExtractiveAnswerer:
             chosen = self._chosen(of_part[:1], part, told, chosen, MARGIN, MOST_WORDS)
         margin, most = (SPEECH_MARGIN, MOST_SPEECH_WORDS) if query.intent is Intent.SPEECH else (MARGIN, MOST_WORDS)
         chosen = self._chosen(judged, query, told, chosen, margin, most)
+        if asked_details(query.question) & (Detail.REASON | Detail.WAY):
+            chosen = self._reasoned(chosen)
         if evolves(query):
             chosen.sort(key=lambda quotation: _age(documents[quotation.passage.document], query.documents))
         chosen += _unheard(chosen, judged, query.documents)
@@ -155,9 +170,21 @@ class ExtractiveAnswerer:
             kept = chosen if listed else [other for other in chosen if not _repeats(other, quotation, WHOLLY_ALIKE)]
             new = [one for one in listed or [quotation] if not any(_meet(one, other) for other in (*told, *kept))]
             length = sum(len(one.text.split()) for one in (*kept, *new))
-            if new and (not chosen or length <= (MOST_LIST_WORDS if listed and is_whole else most)):
+            if not all(map(_announces, new)) and (not chosen or length <= (MOST_LIST_WORDS if listed and is_whole else most)):
                 chosen = [*kept, *new]
         return chosen
+
+    def _reasoned(self, chosen: Sequence[Quotation]) -> list[Quotation]:
+        """What was chosen, its first sentences with the one next to them that gives their reason or their means."""
+        whole: list[Quotation] = []
+        for quotation in chosen[:REASONED]:
+            lines = [line.quotation for line in self._read(quotation.passage)]
+            at = lines.index(quotation) if quotation in lines else None
+            before, after = (lines[max(0, at - 1) : at], lines[at + 1 : at + 2]) if at is not None else ([], [])
+            before = [one for one in before if _FOLLOWS_FROM.match(fold(quotation.text)) and _are_in_line(one, quotation)]
+            after = [one for one in after if _REASONS.search(fold(one.text)) and _are_in_line(quotation, one)]
+            whole += [one for one in (*before, quotation, *after) if one not in whole]
+        return whole + [one for one in chosen[REASONED:] if one not in whole]
 
     def _section(self, passage: Passage) -> list[Passage]:
         """The passages next to one in its section, with it, in order."""
@@ -208,11 +235,13 @@ class ExtractiveAnswerer:
 
 
 def _wanted(judged: Sequence[Sentence], query: Query) -> Sequence[Sentence]:
-    """The sentences that may be quoted: those with a figure alone, where figures are asked for a speech and enough have one."""
-    if query.intent is not Intent.SPEECH or not _FIGURES.search(fold(query.question)):
+    """The sentences that may be quoted: for a speech no row of a table, and those with a figure alone where figures are asked for and
+    enough have one."""
+    if query.intent is not Intent.SPEECH:
         return judged
-    figured = [sentence for sentence in judged if sentence.features["figure"]]
-    return figured if len(figured) >= ENOUGH_FIGURES else judged
+    sayable = [sentence for sentence in judged if not _ROW.search(sentence.quotation.text)] or judged
+    figured = [sentence for sentence in sayable if sentence.features["figure"]] if _FIGURES.search(fold(query.question)) else []
+    return figured if len(figured) >= ENOUGH_FIGURES else sayable
 
 
 def _age(document: Document, named: Sequence[str]) -> tuple[bool, str]:
@@ -282,6 +311,10 @@ def _unheard(chosen: Sequence[Quotation], judged: Sequence[Sentence], documents:
         quoted = [quotation for quotation in of_document if quotation in chosen]
         new = (quotation for quotation in of_document if not any(_repeats(quotation, other) for other in chosen))
         yield from islice(new, max(0, HEARD_SENTENCES - len(quoted)))
+
+
+def _are_in_line(one: Quotation, other: Quotation) -> bool:
+    return "\n" not in one.passage.text[one.end : other.start]
 
 
 def _announces(quotation: Quotation) -> bool:

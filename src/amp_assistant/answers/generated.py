@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from amp_assistant.answers.model_text import language_of, plain
 from amp_assistant.answers.propriety import is_instruction
+from amp_assistant.answers.wording import imagined_mark
 from amp_assistant.citations import Quotation, Statement, faults
 from amp_assistant.dates import without_years
 from amp_assistant.documents.model import Document
 from amp_assistant.errors import LanguageModelError
 from amp_assistant.language_model import LanguageModel, Message, Usage
 from amp_assistant.lexical import terms
-from amp_assistant.passages import Nature
 from amp_assistant.privacy import mask
 from amp_assistant.retrieval import Hit
 from amp_assistant.sentences import split_sentences
@@ -72,8 +72,8 @@ Réécris seulement celles-ci, avec les mots et les chiffres de leurs phrases nu
 
 _LANGUAGES = {"fr": "français", "en": "anglais, les noms propres restant tels quels"}
 _WORDS = {
-    "fr": {"source": "Selon « {} » : ", "imagined": "(futur imaginé) "},
-    "en": {"source": "According to « {} »: ", "imagined": "(imagined future) "},
+    "fr": {"source": "Selon « {} » : "},
+    "en": {"source": "According to « {} »: "},
 }
 
 
@@ -240,8 +240,7 @@ class _Page:
         title = without_years(self._documents[passage.document].short_title)
         is_same = before is not None and before.quotations[0].passage.document == passage.document
         source = "" if is_same else words["source"].format(title)
-        imagined = words["imagined"] if any(quotation.passage.nature is Nature.RECIT for quotation in quotations) else ""
-        return Statement(imagined + source + plain(written.text), quotations)
+        return Statement(imagined_mark(quotations, self._language) + source + plain(written.text), quotations)
 
     def _context(self, quotation: Quotation) -> str:
         document = self._documents[quotation.passage.document]

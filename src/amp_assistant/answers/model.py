@@ -16,7 +16,7 @@ class Answer:
     name what is near; `engine` is what wrote it (``extractive`` or the language model's name); `hits` are the passages found, best
     first; `notices` are French sentences to show beside the answer; `seconds` is the time it took; `usage` is what the language model took
     for it, None without one; `framing` are the lines of the text that the program itself says of a list: what it counted, the headings;
-    `suggested` are the questions that the last lines of a refusal propose, each of them answered.
+    `suggested` are the questions that a refusal proposes, each of them answered, and `proposal` the last lines of its text, which do.
     """
 
     question: str
@@ -30,6 +30,7 @@ class Answer:
     usage: Usage | None = None
     framing: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
+    proposal: str = ""
 
     def record(self) -> dict[str, Any]:
         """The answer as a JSON object, as ``ask --json`` and ``batch`` write it."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from amp_assistant.answers.doubt import Reason
 from amp_assistant.answers.extractive import Sentence
+from amp_assistant.answers.wording import imagined_mark
 from amp_assistant.citations import Quotation, Statement, find_quotation
 from amp_assistant.dates import without_years
 from amp_assistant.documents.model import Document
@@ -49,9 +50,9 @@ class Refuser:
         self._addresses = dict(_addresses(passages))
 
     def statements(
-        self, query: Query, reason: Reason, near: Sequence[Quotation], silence: Silence | None, suggested: Sequence[str]
+        self, query: Query, reason: Reason, near: Sequence[Quotation], silence: Silence | None, *, proposes: bool
     ) -> list[Statement]:
-        """The refusal, in lines; those that propose the `suggested` questions are the last.
+        """The refusal, in lines; how to ask better is said unless it `proposes` other questions below.
 
         `near` are the near subjects; `silence` is what the documents are known not to say, None where that is not known.
         """
@@ -66,14 +67,15 @@ class Refuser:
         after = len(statements)
         if whom := self._whom(query, reason, near):
             statements.append(whom)
-        if suggested:
-            statements.append(Statement(words["ask"]))
-            statements += [Statement(f"- {question}") for question in suggested]
-        else:
+        if not proposes:
             statements.append(Statement(words["better" if near else "subjects"]))
-        if near:  # in Markdown, a line right below a list is of its last item
+        if near and statements[after:]:  # in Markdown, a line right below a list is of its last item
             statements[after] = replace(statements[after], text=f"\n{statements[after].text}")
         return statements
+
+    def proposal(self, query: Query, suggested: Sequence[str]) -> str:
+        """The lines that propose questions, below a refusal; empty where there are none."""
+        return "\n".join(["\n" + _WORDS[query.language]["ask"], *(f"- {question}" for question in suggested)]) if suggested else ""
 
     def _searched(self, query: Query) -> str:
         """Where it was searched, and with which words that the question does not hold."""
@@ -140,8 +142,7 @@ def _subject(query: Query, quotation: Quotation) -> str:
     text = ("… " if before and before[-1] not in ".!?:;" else "") + text + (" …" if after and text[-1] not in ".!?;" else "")
     heading = passage.heading_path[-1] if passage.heading_path else ""
     is_short = 0 < len(heading.split()) <= MOST_HEADING_WORDS and not heading.isupper() and not any(map(str.isdigit, heading))
-    imagined = _WORDS[query.language]["imagined"] if passage.nature is Nature.RECIT else ""
-    return f"- {imagined}{f'{heading} : ' if is_short else ''}« {text} »"
+    return f"- {imagined_mark([quotation], query.language)}{f'{heading} : ' if is_short else ''}« {text} »"
 
 
 def _service(passage: Passage) -> Quotation | None:
@@ -171,8 +172,8 @@ _WHY = {
         "Métropole, posez votre question et j'y répondrai, citations à l'appui.",
         Reason.NO_ADDRESS: "Les documents consultés ne donnent pas ce numéro ni cette adresse.",
         Reason.ELSEWHERE: "Les documents consultés portent sur Aix-Marseille-Provence : ils ne répondent pas pour un autre territoire.",
-        Reason.IMAGINED: "Les documents ne l'évoquent que dans un futur imaginé ou une piste d'atelier : ce n'est ni une décision ni "
-        "un fait.",
+        Reason.IMAGINED: "Les documents consultés n'y répondent pas : ce qu'ils ont de plus proche vient d'un futur imaginé ou d'une piste "
+        "d'atelier, ce n'est ni une décision ni un fait.",
         Reason.NO_SUM: "Les documents consultés ne donnent pas ce montant.",
         Reason.NO_DATE: "Les documents consultés ne donnent pas cette date.",
         Reason.NO_FIGURE: "Les documents consultés ne donnent pas ce chiffre.",
@@ -190,7 +191,8 @@ _WHY = {
         "question and I will answer it with quotations.",
         Reason.NO_ADDRESS: "The documents do not give this number or address.",
         Reason.ELSEWHERE: "The documents are about Aix-Marseille-Provence: they do not answer for another territory.",
-        Reason.IMAGINED: "The documents only speak of it in an imagined future or a workshop idea: it is neither a decision nor a fact.",
+        Reason.IMAGINED: "The documents do not answer this question: the nearest that they have is an imagined future or a workshop idea, "
+        "neither a decision nor a fact.",
         Reason.NO_SUM: "The documents do not give this amount.",
         Reason.NO_DATE: "The documents do not give this date.",
         Reason.NO_FIGURE: "The documents do not give this figure.",
@@ -205,7 +207,6 @@ _WORDS = {
         "searched": "Cherché dans tous les documents",
         "added": " ; cherché aussi : « {} »",
         "near": "Le plus proche :",
-        "imagined": "(futur imaginé) ",
         "service": "Service que nomme ce document : « {} »",
         "address": "Contact donné par « {} » : « {} »",
         "ask": "Vous pouvez demander :",
@@ -217,7 +218,6 @@ _WORDS = {
         "searched": "Searched in all documents",
         "added": "; searched as well: “{}”",
         "near": "The nearest:",
-        "imagined": "(imagined future) ",
         "service": "Service that this document names: « {} »",
         "address": "Contact given by « {} »: « {} »",
         "ask": "You may ask:",

@@ -5,7 +5,7 @@ quotation within it become “ ”, and brackets hold what a pronoun stands for;
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from amp_assistant.answers.given import figure_asked, given_details, tells_of_another
 from amp_assistant.answers.pronouns import resolved
@@ -17,7 +17,6 @@ from amp_assistant.folding import fold, numbers
 from amp_assistant.passages import Nature
 from amp_assistant.understanding import Intent, Query
 
-_IMAGINED = {"fr": "(futur imaginé) ", "en": "(imagined future) "}
 _LOST = "\N{REPLACEMENT CHARACTER}"
 _AROUND_LOST = re.compile(rf"\s*{_LOST}(?=\s|[,.;:]|$)|{_LOST}\s*")
 _AFTER_OPENING, _BEFORE_CLOSING = re.compile(r"“\s+"), re.compile(r"\s+”")
@@ -67,11 +66,18 @@ def worded(
         opens = leads and not statements
         leads_with_figure = is_sure and opens and _agree(quotations, query)
         frame = "" if document == before else _frame(quotation, query, document, before, is_sure=leads_with_figure, opens=opens)
-        imagined = _IMAGINED[query.language] if quotation.passage.nature is Nature.RECIT else ""
+        imagined = imagined_mark([quotation], query.language)
         words = _inner(quotation.text if shown and _follows(quotation, shown) else resolved(quotation))
         statements.append(Statement(f"{'' if opens else '- '}{imagined}{frame}« {words} »", (quotation,)))
         shown = quotation
     return statements
+
+
+def imagined_mark(quotations: Iterable[Quotation], language: str) -> str:
+    """What opens a line that quotes an imagined future; empty where none does."""
+    if all(quotation.passage.nature is not Nature.RECIT for quotation in quotations):
+        return ""
+    return "(imagined future) " if language == "en" else "(futur imaginé) "
 
 
 def evolves(query: Query) -> bool:

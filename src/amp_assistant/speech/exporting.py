@@ -19,6 +19,7 @@ from amp_assistant.errors import FailureError, UsageError
 from amp_assistant.speech.brief import Section, Speech
 from amp_assistant.speech.reference import write_reference
 from amp_assistant.speech.writing import inner_marks
+from amp_assistant.typography import unbroken
 
 SUFFIXES = (".docx", ".odt", ".md", ".txt")
 PROMPTER_WIDTH = 40
@@ -30,8 +31,6 @@ READER = "markdown+footnotes+bracketed_spans+pipe_tables-smart-yaml_metadata_blo
 COLUMNS = ("--columns", "20")
 """A table wider than that takes the whole line, its columns as wide as the dashes below its head."""
 
-_UNBROKEN = re.compile(r"(?<=«) | (?=[»;:!?%€])|(?<=\d) (?=\d{3}\b|milli)")
-"""Spaces at which a line of French does not break."""
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~^$@])")
 _CLOSING = re.compile(r"(?<=»)([.,;]|\s;)?$")
 Documents = Mapping[str, Document]
@@ -111,7 +110,7 @@ def write_document(text: str, path: Path, suffix: str, *, is_compact: bool = Fal
         try:
             write_reference(pypandoc.get_pandoc_path(), reference, is_compact)
             pypandoc.convert_text(
-                _UNBROKEN.sub("\u00a0", text),
+                unbroken(text),
                 to=suffix[1:],
                 format=READER,
                 outputfile=str(path),

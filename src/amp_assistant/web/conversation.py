@@ -18,6 +18,7 @@ from amp_assistant.citations import MARK, Quotation, find_quotation
 from amp_assistant.errors import AssistantError, UsageError
 from amp_assistant.feedback import FeedbackStore, Opinion, Quoted, Verdict
 from amp_assistant.speech.exporting import escaped, source_of, write_document
+from amp_assistant.typography import unbroken
 from amp_assistant.understanding import LONGEST_QUESTION
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _paragraphs(turn: SentTurn, numbered: dict[str, Quotation], notes: list[str]
         ends = [0, *(end for match in MARK.finditer(text) for end in match.span()), len(text)]
         plain = [escaped(text[start:end]) for start, end in zip(ends[::2], ends[1::2], strict=True)]
         marks = [call(match) for match in MARK.finditer(text)]
-        return "".join(part for pair in zip(plain, [*marks, ""], strict=True) for part in pair).replace(" [^", "[^")
+        return unbroken("".join(part for pair in zip(plain, [*marks, ""], strict=True) for part in pair).replace(" [^", "[^"))
 
     listed: list[str] = []
     for text in turn.text.splitlines():

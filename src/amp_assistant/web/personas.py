@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from amp_assistant.typography import unbroken
 from amp_assistant.understanding import Intent
-from amp_assistant.web.sources import one_line, unbroken
+from amp_assistant.web.sources import one_line
 
 
 @dataclass(frozen=True, slots=True)

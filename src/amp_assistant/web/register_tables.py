@@ -14,9 +14,10 @@ from amp_assistant.documents.model import Document
 from amp_assistant.quantities import spaced
 from amp_assistant.register import Cible, Conflict, Register, Resultat, Row, Suivi, Table
 from amp_assistant.register.selecting import Selection, actor_of, place_of
+from amp_assistant.typography import unbroken
 from amp_assistant.web.addresses import query_of_selection
 from amp_assistant.web.proofs import proof_html, proofs_html
-from amp_assistant.web.sources import NATURES, one_line, unbroken
+from amp_assistant.web.sources import NATURES, one_line
 
 ROWS_OF_A_PAGE = 50
 TABLE_TITLES: Mapping[Table, str] = {

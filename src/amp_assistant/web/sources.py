@@ -15,6 +15,7 @@ from amp_assistant.answers.model import Answer
 from amp_assistant.citations import MARK, Citation
 from amp_assistant.dates import in_figures
 from amp_assistant.passages import Nature, Passage
+from amp_assistant.typography import unbroken
 from amp_assistant.web.reader import document_address
 
 if TYPE_CHECKING:
@@ -61,12 +62,7 @@ def sources_html(answer: Answer, turn: int, assistant: "Assistant") -> str:
 def copied_text(answer: Answer) -> str:
     """The answer as plain text with its sources, for the clipboard."""
     sources = [f"[{one.number}] « {one.quote} » {one.title}, {in_figures(one.date)}. {_place(one)}".strip() for one in answer.citations]
-    return "\n".join([answer.text, "", *sources]).strip()
-
-
-def unbroken(text: str) -> str:
-    """French punctuation and citations' numbers kept on the line of the word before."""
-    return re.sub(r"(?<=«) | (?=[?:;!»]|\[\d)", "\u00a0", text)
+    return unbroken("\n".join([answer.text, "", *sources]).strip())
 
 
 def one_line(text: str) -> str:

@@ -11,9 +11,10 @@ from amp_assistant.speech import Brief, Element, Part, Section, Speech
 from amp_assistant.speech.brief import TOLERANCE, WORDS_A_MINUTE
 from amp_assistant.speech.exporting import LEGEND, duration
 from amp_assistant.speech.writing import inner_marks
+from amp_assistant.typography import unbroken
 from amp_assistant.web.proofs import place_of_proof, proof_html
 from amp_assistant.web.reader import document_address
-from amp_assistant.web.sources import one_line, unbroken, with_quotations
+from amp_assistant.web.sources import one_line, with_quotations
 
 SHOWN_SPARE = 12
 """Elements of a part that are offered besides those chosen: more would not be read."""

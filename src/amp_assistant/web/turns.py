@@ -7,6 +7,7 @@ exports and judges it.
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeGuard
 
@@ -55,8 +56,8 @@ def working_turn(number: int, question: str, answer: Answer | None = None, lines
 def answered_turn(assistant: "Assistant", number: int, answer: Answer, history: Sequence[str], next_steps: str = "") -> Turn:
     """A turn with its answer or refusal, its notices, its sources and what may come next."""
     notices = "".join(f'<p class="notice">{with_quotations(notice)}</p>' for notice in answer.notices)
-    lines = len(answer.text.splitlines()) - len(answer.suggested) - 1 if answer.suggested else None  # they are buttons, below
-    told = text_html(answer, number, lines) + notices + sources_html(answer, number, assistant)
+    shown = replace(answer, text=answer.text.removesuffix(answer.proposal))  # what it proposes are buttons, below
+    told = text_html(shown, number) + notices + sources_html(answer, number, assistant)
     state: State = "refused" if answer.abstained else "answered"
     verdict = '<p class="verdict">Sans réponse prouvée</p>' if answer.abstained else ""
     return _turn(number, answer.question, state, verdict + told + _foot(answer) + _record(answer, history) + next_steps)

@@ -135,10 +135,24 @@ _OF_YEAR = re.compile(
 _REQUEST = frozenset(
     """donne donner donnez dis dites dire explique expliquez savoir voudrais aimerais souhaite cherche chercher trouver
     pourriez svp merci bonjour stp chiffre chiffres argument arguments discours intervention parole allocution liste lister
-    enumere exactement document documents plans existe propos sujet concernant niveau
+    enumere exactement document documents plans existe propos sujet concernant niveau argumentaire argumentaires
+    faisons faites fera feront ferons peut peux peuvent pouvons pouvez pourra pourrait pourrais veut veux voulons voulez
+    doit dois devons doivent devrait faut va vont vais allons agissons menons concretement vraiment truc trucs
     give tell please need figures speech find""".split()
 )
-"""Words that say what one wants done, not what it is about."""
+"""Words that say what one wants done, or only that something is done, not what it is about."""
+_MATERIAL = r"(?:chiffres?|donnees|statistiques?|stats|arguments?|messages?|faits|exemples?|elements?|idees)"
+_STRIKING = (
+    r"(?:cles?|clefs?|forte?s?|marquante?s?|percutante?s?|chocs?|choc|parlante?s?|frappante?s?|importante?s?|saillante?s?|essentiel(?:le)?s?"
+    r"|impactante?s?|solides?|a retenir|a citer|de langage)"
+)
+_WANTED = re.compile(
+    rf"\b(?:(?:\d|deux|trois|quatre|cinq|six|dix|quelques) )?{_MATERIAL}(?: (?:plus |tres |les plus )?{_STRIKING})+\b"
+    rf"|\b(?:\d|deux|trois|quatre|cinq|six|dix|quelques) {_MATERIAL}\b"
+    r"|\bpour (?:defendre|convaincre|justifier|promouvoir|valoriser)(?= )"
+    r"|\bque (?:repondre|retenir|penser)\b|\b(?:ai|as|avons|avez|a|^) ?besoin d(?:e|['’])|\b(?:quel|un|le) bilan (?:pour|sur|de|des|du)\b"
+)
+"""The material that is wanted, in folded text: « trois chiffres forts », « des éléments de langage »."""
 
 
 def understand(
@@ -267,7 +281,11 @@ def _language(question: str) -> str:
 
 def _subject(question: str) -> str:
     """The question without the words of the request, where others remain."""
-    kept = [word for word in question.split() if _REQUEST.isdisjoint(tokens(word))]
+    folded = fold(question)
+    rest = list(question)
+    for found in _WANTED.finditer(folded) if len(folded) == len(question) else ():
+        rest[found.start() : found.end()] = " " * len(found[0])
+    kept = [word for word in "".join(rest).split() if _REQUEST.isdisjoint(tokens(word))]
     return " ".join(kept) if any(content_words(word) for word in kept) else question
 
 
@@ -304,7 +322,8 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     kept = list(question)
     for start, end in (place for named_by in (called, years) for found in named_by.values() for place in found):
         kept[start:end] = " " * (end - start)
-    return " ".join("".join(kept).split()), tuple(named)
+    left = " ".join("".join(kept).split())
+    return left if content_words(left) else question, tuple(named)
 
 
 def _places(folded: str, names: Iterable[str]) -> list[tuple[int, int]]:

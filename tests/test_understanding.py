@@ -90,9 +90,9 @@ def test_people_pointed_at_are_those_of_the_question_before(assistant: Assistant
         ),
         (
             "Qu'est-ce qu'on a promis pour les déchets, et on en est où ?",
-            ("Qu'est-ce qu'on a promis pour les déchets", "Qu'est-ce qu'on a promis pour les déchets, on en est où"),
+            ("Qu'est-ce qu'on a promis pour les déchets", "déchets : on en est où"),
         ),
-        ("What is ITER meant to prove, and where is it?", ("What is ITER meant to prove", "What is ITER meant to prove, where is it")),
+        ("What is ITER meant to prove, and where is it?", ("What is ITER meant to prove", "ITER meant prove : where is it")),
     ],
 )
 def test_a_question_that_joins_several_is_seen_as_its_parts_each_with_its_subject(question: str, parts: tuple[str, ...]) -> None:

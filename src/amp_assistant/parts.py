@@ -27,6 +27,8 @@ _LEANING = re.compile(r"\b(?:en|y|ca|cela|ils?|elles?|it|they|this|that)\b|\bl['
 _ASKING_WORDS = frozenset(
     "combien quel quelle quels quelles quand comment pourquoi lesquels lesquelles depuis aujourd hui maintenant".split()
 )
+_NO_SUBJECT = STOP_WORDS | _ASKING_WORDS | frozenset("promis prevu dit ecrit annonce fixe fixait fixe-t-il objectif engagement but".split())
+"""Words that ask, and those for what a plan says, which another part asks otherwise."""
 
 
 def parts_of(question: str) -> tuple[str, ...]:
@@ -46,7 +48,12 @@ def parts_of(question: str) -> tuple[str, ...]:
     first, *others = pieces
     if colon:
         return tuple(f"{subject}{colon}{piece}" for piece in pieces)
-    return (first, *(f"{first}, {piece}" if _leans(piece) else piece for piece in others))
+    return (first, *(f"{_subject(first)} : {piece}" if _leans(piece) else piece for piece in others))
+
+
+def _subject(piece: str) -> str:
+    """The words of a part that say what it is about."""
+    return " ".join(word for word in piece.split() if not _NO_SUBJECT.issuperset(tokens(word)))
 
 
 def _leans(piece: str) -> bool:

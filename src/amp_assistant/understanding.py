@@ -79,7 +79,7 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COURTESY: re.compile(r"^\W*(?:bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye)\b(?:\W+\w+){0,3}\W*$"),
     Intent.SPEECH: re.compile(r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
     Intent.COMPARISON: re.compile(
-        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|a-t-on (?:tenu|atteint)"
+        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|en (?:est|sommes) ou|a-t-on (?:tenu|atteint)"
         r"|progress\w+)\b"
     ),
     Intent.AIDS: re.compile(
@@ -122,7 +122,7 @@ _POINTING = re.compile(
 
 _SINCE = re.compile(
     r"\b(?:depuis|maintenant|aujourd.hui|dernierement|recemment|desormais|actuel\w*|ou en (?:est|etait|sont|sommes)"
-    r"|(?:a-t-on|avons-nous|on a) (?:tenu|atteint|rattrape)|now|since|so far)\b"
+    r"|en (?:est|sommes) ou|(?:a-t-on|avons-nous|on a) (?:tenu|atteint|rattrape)|now|since|so far)\b"
 )
 """What asks for the newest document beside the one that is named."""
 
@@ -174,9 +174,16 @@ def understand(
     pieces = () if query.references or (history and leans(query.search_text)) else parts_of(cleaned)
     if not pieces:
         return query
-    parts = [_understood(piece, (), vocabulary, documents, acronyms) for piece in pieces]
+    parts = tuple(_part(_understood(piece, (), vocabulary, documents, acronyms), query.language, documents) for piece in pieces)
     step = f"La question en joint {len(parts)}, chacune est cherchée aussi : {' ; '.join(f'« {piece} »' for piece in pieces)}."
-    return replace(query, parts=tuple(replace(part, language=query.language) for part in parts), steps=(*query.steps, step))
+    return replace(query, parts=parts, steps=(*query.steps, step))
+
+
+def _part(part: Query, language: str, documents: Sequence[Document]) -> Query:
+    """A question that another one joins: where it asks what became of something, the newest document comes first."""
+    newest = max(documents, key=lambda document: document.date, default=None)
+    wants_newest = newest and not part.documents and _SINCE.search(fold(part.question))
+    return replace(part, language=language, documents=(newest.id,) if newest and wants_newest else part.documents)
 
 
 def _understood(

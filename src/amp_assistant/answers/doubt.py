@@ -209,7 +209,7 @@ class Doubter:
         return float(weights[nearest >= len(said)].sum() / weights.sum())
 
     def silence(self, query: Query) -> Silence | None:
-        """What the documents do not say and the query asks, where that is known: of a subject that the query names."""
+        """What the documents do not say and the query asks, where that is known: a like detail of a subject that the query names."""
         if not self._weighs:
             return None
         likenesses = self._unsaid(query, self._index.encoder.encode_queries([query.search_text])[0])
@@ -217,7 +217,8 @@ class Doubter:
         silence = self._silences[nearest]
         subject = {term: self._rarity.get(term, self._rarest) for term in terms(silence.subject)}
         is_named = share_held(subject, set(terms(query.search_text))) >= NAMED_SUBJECT
-        return silence if is_named and likenesses[nearest] >= NAMED else None
+        is_alike = agreement(asked_details(query.question), self._index.silence_details[nearest : nearest + 1])[0] > 0
+        return silence if is_named and is_alike and likenesses[nearest] >= NAMED else None
 
     def _coverage(self, query: Query, hits: Sequence[Hit]) -> float:
         """The most of the query's words, as a share weighed by rarity, that the passage of a hit holds with its enrichment."""

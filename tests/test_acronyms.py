@@ -97,3 +97,20 @@ def test_without_enrichment_either_form_finds_a_passage_that_has_only_the_other(
     build_index(settings)
     assistant = Assistant(open_index(settings), settings=settings)
     assert any(held in hit.passage.text for hit in assistant.find(assistant.understand(asked))[:3])
+
+
+def test_an_answer_spells_out_once_what_its_words_leave_unexplained(assistant: Assistant) -> None:
+    known = Acronyms([Acronym("GPMM", "grand port maritime de Marseille"), Acronym("ESS", "économie sociale et solidaire")])
+    assert [pair.short for pair in known.unexplained("Le GPMM, avec l'ESS (économie sociale et solidaire), et le GPMM.")] == ["GPMM"]
+    assert not known.unexplained("Le gpmm et l'essor.")
+    answer = assistant.ask("Quel était l'objectif de foncier économique et où en est-on ?")
+    (told,) = (notice for notice in answer.notices if notice.startswith("Sigles : "))
+    for pair in told.removeprefix("Sigles : ").removesuffix(".").split(" ; "):
+        short, _, long = pair.partition(" = ")
+        assert short in answer.text and fold(long) not in fold(answer.text)
+        assert any(fold(long) in fold(passage.text) for passage in assistant.index.passages)
+
+
+def test_only_what_the_documents_spell_out_is_told() -> None:
+    known = Acronyms([Acronym("ESS", "économie sociale et solidaire"), Acronym("TGV", "train à grande vitesse")])
+    assert [pair.short for pair in known.told_in(["L'Économie sociale et solidaire emploie.", "Le TGV passe."]).pairs] == ["ESS"]

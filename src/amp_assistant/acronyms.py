@@ -30,6 +30,7 @@ MOST_FORMS = 2
 """Long forms of one acronym that are searched, the most frequent first."""
 
 _WORD = re.compile(r"[^\W_]+")
+_WRITTEN = re.compile(r"[^\W_][\w&-]*")
 _SENTENCE = re.compile(r"[.;:!?()«»\n]+")
 _SHORT = re.compile(r"\b[A-ZÀ-Ý][\w&]*[A-ZÀ-Ý0-9](?:oT|aC)?\b")
 _IN_BRACKETS = re.compile(r"\(\s*([^()\n]{2,150}?)\s*\)")
@@ -68,6 +69,18 @@ class Acronyms:
             if short not in words and _holds(stems, long):
                 found[pair.long, pair.short] = None
         return list(found)
+
+    def unexplained(self, text: str) -> list[Acronym]:
+        """The acronyms that a text writes and does not spell out, in its order, each with the form that is told most often."""
+        known = {pair.short: pair for pair in reversed(self.pairs)}
+        written = dict.fromkeys(word for word in _WRITTEN.findall(text) if word in known)
+        stems = _stems(text) if written else ()
+        return [known[short] for short in written if not _holds(stems, known[short].key[1])]
+
+    def told_in(self, texts: Iterable[str]) -> "Acronyms":
+        """Those whose long form stands in some texts, word for word."""
+        folded = [fold(text) for text in texts]
+        return Acronyms(pair for pair in self.pairs if any(fold(pair.long) in text for text in folded))
 
     @cached_property
     def _keys(self) -> list[tuple[Acronym, tuple[str, tuple[str, ...]]]]:

@@ -9,6 +9,7 @@ from itertools import islice
 from threading import Lock
 from time import monotonic, perf_counter
 
+from amp_assistant.acronyms import Acronyms
 from amp_assistant.answers.advised import Advised
 from amp_assistant.answers.aids import Adviser
 from amp_assistant.answers.doubt import Doubter, Reason
@@ -16,7 +17,7 @@ from amp_assistant.answers.extractive import ExtractiveAnswerer, Sentence
 from amp_assistant.answers.generated import Generated, GeneratedAnswerer
 from amp_assistant.answers.listing import Lister, Listing
 from amp_assistant.answers.model import Answer
-from amp_assistant.answers.notices import notices
+from amp_assistant.answers.notices import notices, spelled_out
 from amp_assistant.answers.recorded import Recorder
 from amp_assistant.answers.refusal import UNSEARCHED, Refuser, near_subjects
 from amp_assistant.answers.suggestions import Suggester
@@ -339,6 +340,11 @@ class Expert:
         return Workshop(self.index, self.register, Communes.read(self._settings.corpus), self._model)
 
     @cached_property
+    def _acronyms(self) -> Acronyms:
+        """The acronyms that the documents themselves spell out, not the enrichment alone."""
+        return self.index.acronyms.told_in(passage.text for passage in self.index.passages)
+
+    @cached_property
     def _suggester(self) -> Suggester:
         return Suggester(self.index)
 
@@ -400,12 +406,12 @@ class Expert:
             yield f"La recherche était limitée à : {query.filters.told(self.index.documents)}."
         if mask(question) != question:
             yield "Les coordonnées et les numéros personnels de votre question ont été masqués : ils n'ont pas servi à la recherche."
-        if answer.abstained:
-            return
-        yield from notices(query, answer.citations, self.index.documents)
-        if outcome:
-            yield outcome.caution
-        yield from self._recorder.disagreements(answer.citations)
+        if not answer.abstained:
+            yield from notices(query, answer.citations, self.index.documents)
+            if outcome:
+                yield outcome.caution
+            yield from self._recorder.disagreements(answer.citations)
+        yield from spelled_out(answer.text, self._acronyms)
 
     def suggestions(self, answer: Answer, intents: Container[Intent] = (), filters: Filters = EVERYTHING) -> list[str]:
         """Questions to ask after an answer, at most SUGGESTED, all of which are answered; those of some kinds come first."""

@@ -79,7 +79,8 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COURTESY: re.compile(r"^\W*(?:bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye)\b(?:\W+\w+){0,3}\W*$"),
     Intent.SPEECH: re.compile(r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
     Intent.COMPARISON: re.compile(
-        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|en (?:est|sommes) ou|a-t-on (?:tenu|atteint)"
+        r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|en (?:est|sommes) ou"
+        r"|a-t-on (?:tenu|atteint)"
         r"|progress\w+)\b"
     ),
     Intent.AIDS: re.compile(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from amp_assistant.acronyms import Acronyms
 from amp_assistant.citations import Citation
 from amp_assistant.dates import in_words
 from amp_assistant.documents.model import Document
@@ -13,6 +14,8 @@ from amp_assistant.understanding import Intent, Query
 
 OLD_AFTER = 2
 """Years from which a document is told to be checked: plans are reviewed every year or two."""
+MOST_SPELLED_OUT = 6
+"""Acronyms that are spelled out below one answer."""
 
 _OUTCOME = re.compile(
     r"\b(?:resultats?|bilan|a-t-on|avons-nous|atteint\w*|realise\w*|obtenu\w*|ou en (?:est|sont)|depuis|aujourd.hui|desormais)\b"
@@ -40,6 +43,17 @@ def notices(query: Query, citations: Sequence[Citation], documents: Mapping[str,
     if natures & _AIMS and Nature.RESULTAT not in natures and _OUTCOME.search(fold(query.question)):
         told.append("Les phrases citées sont des engagements ou des objectifs : elles ne disent pas ce qui a été réalisé.")
     return tuple(told)
+
+
+def spelled_out(text: str, acronyms: Acronyms) -> Iterator[str]:
+    """The long forms of the acronyms that an answer leaves unexplained, as one sentence; the quotations stay as they are."""
+    told = [f"{one.short} = {_plain(one.long)}" for one in acronyms.unexplained(text)[:MOST_SPELLED_OUT]]
+    if told:
+        yield f"Sigles : {' ; '.join(told)}."
+
+
+def _plain(long: str) -> str:
+    return long.capitalize() if long.isupper() else long
 
 
 def _aged(cited: Sequence[Document], today: date) -> Iterator[str]:

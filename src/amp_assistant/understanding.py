@@ -152,6 +152,7 @@ _WANTED = re.compile(
     rf"|\b(?:\d|deux|trois|quatre|cinq|six|dix|quelques) {_MATERIAL}\b"
     r"|\bpour (?:defendre|convaincre|justifier|promouvoir|valoriser)(?= )"
     r"|\bque (?:repondre|retenir|penser)\b|\b(?:ai|as|avons|avez|a|^) ?besoin d(?:e|['’])|\b(?:quel|un|le) bilan (?:pour|sur|de|des|du)\b"
+    r"|\bcompte(?:nt)?(?= l(?:a|e|es)\b| l['’]|-t-)"
 )
 """The material that is wanted, in folded text: « trois chiffres forts », « des éléments de langage »."""
 

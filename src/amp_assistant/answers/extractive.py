@@ -60,6 +60,8 @@ ALIKE = 0.6
 STRAY: Mapping[str, float] = {"asked": 0.35, "meaning": 0.25}
 """Below which a sentence that has no word of the question, nor a synonym, is none of its answer: on the development half 112 sentences of
 2 197, of which 3 prove one."""
+SPEAKING_ITEMS = 0.4
+"""Share of a list's items that speak of what is asked from which the list is about it."""
 WHOLLY_ALIKE = 0.85
 """The same from which the longer one, though judged lower, stands in for the shorter."""
 
@@ -86,6 +88,8 @@ _REASONS = re.compile(
 """Tells the reason of the sentence before, or the means."""
 _ROW = re.compile(r"^[^.;]{1,100} ; [^.;]{1,100} ; [^;]*[^.;]$")
 """A row of a table, as it is read: its cells, no sentence."""
+_AIDS = frozenset(terms("aide aides aider dispositif subvention accompagnement soutien soutenir financement financier prime"))
+"""Terms of what a question for aids asks for, which tell nothing of what the aids are for."""
 _LISTED = (Intent.LIST, Intent.AIDS)
 """Kinds of questions that want whole lists."""
 
@@ -161,7 +165,9 @@ class ExtractiveAnswerer:
     ) -> list[Quotation]:
         """What is `begun` and the best sentences that say something else, within the margin and `most` words more, with the lists they
         belong or lead to."""
-        wants_list = query.intent in _LISTED and not _FIGURES_ASKED.search(fold(query.question))
+        wants_list = not told and query.intent in _LISTED and not _FIGURES_ASKED.search(fold(query.question))
+        most -= sum(len(quotation.text.split()) for quotation in told)
+        spoken = _spoken(query)
         chosen = list(begun)
         for sentence in _wanted(judged, query):
             gap = judged[0].score - sentence.score
@@ -170,6 +176,8 @@ class ExtractiveAnswerer:
             quotation = sentence.quotation
             is_whole = wants_list and gap <= LIST_MARGIN
             listed = list_of(quotation, self._section(quotation.passage), led_only=not is_whole)
+            if not _is_about(listed, spoken):
+                listed = []
             if not listed and (_announces(quotation) or any(_repeats(quotation, other) for other in (*told, *chosen))):
                 continue
             kept = chosen if listed else [other for other in chosen if not _repeats(other, quotation, WHOLLY_ALIKE)]
@@ -204,7 +212,7 @@ class ExtractiveAnswerer:
             return []
         vector = self._encoder.encode_queries([query.search_text])[0]
         wanted = {term: self._rarity[term] for term in terms(query.search_text) if term in self._rarity}
-        spoken = {*wanted, *terms(expansion(query.search_text))}
+        spoken = _spoken(query)
         asked = asked_details(query.question)
         best = hits[0].score
         judged = []
@@ -251,6 +259,20 @@ def _wanted(judged: Sequence[Sentence], query: Query) -> Sequence[Sentence]:
     sayable = [sentence for sentence in judged if not _ROW.search(sentence.quotation.text)] or judged
     figured = [sentence for sentence in sayable if sentence.features["figure"]] if _FIGURES.search(fold(query.question)) else []
     return figured if len(figured) >= ENOUGH_FIGURES else sayable
+
+
+def _spoken(query: Query) -> Set[str]:
+    """The terms that speak of what a query asks: its own and their synonyms, without those of the request for aids."""
+    return {*terms(query.search_text), *terms(expansion(query.search_text))} - _AIDS
+
+
+def _is_about(listed: Sequence[Quotation], spoken: Set[str]) -> bool:
+    """Whether a list is about what is asked: what leads to it, the heading over it, or a share of its items speaks of it."""
+    if not listed:
+        return True
+    over = [listed[0].text, *listed[0].passage.heading_path[-1:]]
+    speaking = [not spoken.isdisjoint(terms(one.text)) for one in listed[1:]]
+    return not spoken.isdisjoint(terms(" ".join(over))) or sum(speaking) >= SPEAKING_ITEMS * len(speaking)
 
 
 def _is_stray(sentence: Sentence) -> bool:

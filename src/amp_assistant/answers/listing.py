@@ -15,7 +15,7 @@ from amp_assistant.passages import Passage
 from amp_assistant.quantities import spaced
 from amp_assistant.references import NESTED
 from amp_assistant.register import Dispositif, Register, Row
-from amp_assistant.register.asking import Request, Thing, read_request
+from amp_assistant.register.asking import Request, Thing, read_kind_of_aids, read_request
 from amp_assistant.register.choosing import choose, documents_of
 from amp_assistant.register.outline import plan_headings
 from amp_assistant.register.proofs import HeadingQuotation
@@ -28,6 +28,8 @@ FEWEST_ROWS = 2
 MOST_ROWS = 40
 MOST_WORDS = 600
 """Rows, and words of quotations, that an answer shows; the register's files and page hold the whole."""
+NEAREST_AIDS = 6
+"""Dispositifs named where a question asks for aids of a kind, not for all: the nearest, which people can read through."""
 _PLAIN_ANSWERS = frozenset({Intent.SPEECH, Intent.COURTESY, Intent.CONTACT, Intent.COMPARISON})
 _NOUNS = {
     Thing.ENGAGEMENTS: ("engagement", "engagements"),
@@ -45,6 +47,8 @@ _KEPT = (
     "Retenu : ce qui dit « {theme} » ou un synonyme dans la ligne du registre ou dans le titre au-dessus{needs} ; ce qui est dit "
     "autrement peut manquer."
 )
+
+_NEAREST = "Les dispositifs les plus proches dans les documents :"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,17 @@ class Lister:
             return None if query.filters else self._plan_parts(request)
         rows = _admitted(choose(self._register, request, self._themes, self._communes), admitted)
         return self._rows(request, rows, len(admitted)) if len(rows) >= FEWEST_ROWS else None
+
+    def aids(self, query: Query) -> list[Statement]:
+        """The dispositifs nearest to the kind of aids that a question asks for, by name; none where it asks something else."""
+        request = read_kind_of_aids(query.question, self._documents.values(), self._communes) if query.language == "fr" else None
+        if request is None:
+            return []
+        admitted = {one.id for one in self._passages if query.filters.admit(one, self._documents[one.document])}
+        rows = _admitted(choose(self._register, request, self._themes, self._communes), admitted)
+        nearest = [row_statement(row, self._passage) for row in self._themes.nearest(rows, request.theme)[:NEAREST_AIDS]] if rows else []
+        told = [one for at, one in enumerate(nearest) if not any(_is_same_place(one, other) for other in nearest[:at])]
+        return [replace(told[0], text=f"{_NEAREST}\n{told[0].text}"), *told[1:]] if told else []
 
     def _missing(self, request: Request) -> str | None:
         """A sentence where the request names a place that no plan has."""
@@ -192,6 +207,12 @@ def row_statement(row: Row, passage_of: Callable[[str], Passage]) -> Statement:
     quotation: Quotation = _with_name(found, row.subject) if found else HeadingQuotation(passage, 0, 0, proof.quote)
     name = row.subject if isinstance(row, Dispositif) and _proves_name(quotation, row.subject) else ""
     return Statement(f"- {name} : « {quotation.text} »" if name else f"- « {quotation.text} »", (quotation,))
+
+
+def _is_same_place(one: Statement, other: Statement) -> bool:
+    """Whether the quotation of a statement lies within that of another."""
+    inner, outer = one.quotations[0], other.quotations[0]
+    return inner.passage.id == outer.passage.id and outer.start <= inner.start < outer.end
 
 
 def _with_name(quotation: Quotation, name: str) -> Quotation:

@@ -16,6 +16,7 @@ from amp_assistant.lexical import STOP_WORDS, terms
 from amp_assistant.references import NESTED, read_mentions
 from amp_assistant.register.rows import Table
 from amp_assistant.register.selecting import Selection
+from amp_assistant.texting import written_out
 
 MOST_THEME_WORDS = 4
 """A question with more words left than a theme has is no list of rows."""
@@ -68,6 +69,20 @@ _OTHERS = re.compile(
     r"|depuis|discours|argument\w*|droit|j|je|mon|ma|mes|notre|votre|vos|contact\w*)\b|[.?!:;]\s+\S"
 )
 """What makes a question another one: a reason, an outcome, a comparison, a situation, a speech, a second sentence."""
+_AIDS_FOR = re.compile(
+    r"(?:^\W*|\bquel(?:le)?s? (?:sont |est )?(?:les |l')?(?:principa\w+ )?"
+    r"|\b(?:y a-t-il|il y a|ya|avez-vous|existe-t-il) (?:des |une? )?|\bdes )"
+    r"(?:aides?|subventions?|dispositifs?|accompagnements?|soutiens?|coups? de (?:main|pouce))"
+    r"(?: financi\w+| possibles?| existant\w+| existent| prop\w+)? (?:pour|aux?|a la|a l'|en faveur de|en matiere de|en|sur) ?"
+)
+"""What asks for aids of a kind, without asking for all: « quelles aides pour embaucher »."""
+_AIDS_LAST = re.compile(
+    r"^(?P<theme>\W*\w.*?)\W+quel(?:le)?s? (?:aides?|subventions?|dispositifs?|accompagnements?|soutiens?)(?: possibles?)?\W*$"
+)
+"""The same in key words, « économie circulaire quelles aides »."""
+_OTHER_FACTS = re.compile(
+    r"\b(?:pourquoi|comment|combien|qui|quand|montants?|delais?|dates?|bilan|resultats?|ou en (?:est|sont))\b|[.?!:;]\s+\S"
+)
 _QUANTIFIED = re.compile(r"(?P<year>(?:\W+(?:de |en )?20\d\d)?)\W+(?:chiffre|quantifie|mesurable)e?s\b")
 _ABOUT = re.compile(
     r"\b(?:sur|pour|concern\w+|matiere|domaine|theme|sujet|propos|faveur|autour|visant|lie\w+|relati\w+|destine\w+|aux?|en)\b"
@@ -125,6 +140,17 @@ def read_request(question: str, history: Sequence[str], documents: Iterable[Docu
         return None
     added = _filters(text, Request(earlier.thing, Selection(earlier.selection.table)), listed, communes)
     return _joined(earlier, _spelled(added, question)) if added and not _is_empty(added) else None
+
+
+def read_kind_of_aids(question: str, documents: Iterable[Document], communes: Communes) -> Request | None:
+    """The aids of one kind that a question asks for, without asking for all of them; None where it asks something else."""
+    text = _plain(written_out(question))
+    found, last = _AIDS_FOR.search(text), _AIDS_LAST.search(text)
+    if not (found or last) or _OTHER_FACTS.search(text):
+        return None
+    kind = text[found.end() :] if found else last["theme"] if last else ""
+    read = _filters(f"pour {kind}", Request(Thing.AIDS, Selection(_TABLES[Thing.AIDS])), list(documents), communes)
+    return _spelled(read, question) if read and read.theme else None
 
 
 def _read(text: str, documents: Sequence[Document], communes: Communes) -> Request | None:

@@ -381,11 +381,11 @@ class Expert:
         self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], outcome: Suivi | None
     ) -> list[Statement]:
         """What the register knows of the question, and the documents' own sentences that it does not hold already."""
-        followed = self._recorder.followed(outcome) if outcome else self._lister.aids(query)
-        told = [quotation for statement in followed for quotation in statement.quotations]
+        recorded = self._recorder.followed(outcome) if outcome else self._lister.aids(query)
+        told = [quotation for statement in recorded for quotation in statement.quotations]
         parts = [self._answerer.judge(part, self._retriever.retrieve(part, SHOWN_HITS)) for part in query.parts]
         found = self._answerer.statements(query, judged, self.index.documents, told=told, parts=parts)
-        return [*followed, *found]
+        return [*recorded, *found]
 
     def _outcome(self, query: Query) -> Suivi | None:
         """What came of the aim that is asked about, where the filters let through all that proves it."""

@@ -80,7 +80,7 @@ _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.SPEECH: re.compile(r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
     Intent.COMPARISON: re.compile(
         r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|en (?:est|sommes) ou"
-        r"|a-t-on (?:tenu|atteint)"
+        r"|ou ca en est|quel bilan|a-t-on (?:tenu|atteint)"
         r"|progress\w+)\b"
     ),
     Intent.AIDS: re.compile(
@@ -126,6 +126,12 @@ _SINCE = re.compile(
     r"|en (?:est|sommes) ou|(?:a-t-on|avons-nous|on a) (?:tenu|atteint|rattrape)|now|since|so far)\b"
 )
 """What asks for the newest document beside the one that is named."""
+
+_PROGRESS = re.compile(
+    r"\b(?:ou (?:ca )?en (?:est|sont|sommes|etait)|en (?:est|sont|sommes)(?:[- ](?:on|ils?|elles?|nous))? ou|ou c['’]en est"
+    r"|quel bilan (?:pour|sur|en))\b"
+)
+"""What asks how far something has got: the newest document is heard, whether or not one is named."""
 
 _OF_YEAR = re.compile(
     r"\b(?:document|texte|projet|plan|bilan|rapport|agenda|strategie|feuille de route|edition|version)(?: metropolitaine?| economique)?"
@@ -194,7 +200,8 @@ def _understood(
     """What a question asks, taken as one."""
     written = written_out(cleaned)
     steps = [f"Les abréviations sont lues ainsi : « {written} »."] if written != cleaned else []
-    subject, named = _without_names(_subject(without(written)), documents, steps)
+    asks_progress = bool(_PROGRESS.search(fold(written)))
+    subject, named = _without_names(_subject(without(written)), documents, steps, asks_progress=asks_progress)
     search_text, intent = _repair(subject, vocabulary, steps), _intent(written)
     earlier = _prolonged(search_text, [written_out(without(clean(earlier))) for earlier in history if earlier.strip()])
     if earlier:
@@ -298,7 +305,9 @@ def _subject(question: str) -> str:
     return " ".join(kept) if any(content_words(word) for word in kept) else question
 
 
-def _without_names(question: str, documents: Iterable[Document], steps: list[str]) -> tuple[str, tuple[str, ...]]:
+def _without_names(
+    question: str, documents: Iterable[Document], steps: list[str], *, asks_progress: bool = False
+) -> tuple[str, tuple[str, ...]]:
     """The question without what names documents, where it names several, and the ids of those named.
 
     A year alone is the time of some fact; it names a document where another year does too, where the question asks what came
@@ -315,7 +324,7 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
     places = {year: _places(folded, [year]) for year in of_year}
     years = {one.id: places[one.date[:4]] for one in dated}
     asked = {one.date[:4] for one in dated if years[one.id]}
-    since = bool(_SINCE.search(folded))
+    since = asks_progress or bool(_SINCE.search(folded))
     if not (len(asked) > 1 or since):
         is_called = any(called.values())
         years = {one.id: years[one.id] if is_called and of_year[one.date[:4]] == 1 else [] for one in dated}
@@ -324,6 +333,9 @@ def _without_names(question: str, documents: Iterable[Document], steps: list[str
         named.append(dated[-1].id)
     if len(named) < 2:
         named = [identifier for identifier in named if called[identifier]]
+    if asks_progress and dated and not named:
+        steps.append(f"La question demande où l'on en est : le document le plus récent passe avant les autres ({dated[-1].id}).")
+        return question, (dated[-1].id,)
     if named:
         steps.append(f"Les documents nommés passent avant les autres : {', '.join(named)}.")
     if len(named) < 2 or len(folded) != len(question):  # a ligature was spelled out: the places are not those of the question

@@ -46,7 +46,7 @@ class Recorder:
             return None
         wanted = {term: self._rarity.get(term, 0.0) for term in terms(query.search_text)}
         shares = [(share_held(wanted, held), row) for held, row in self._followed]
-        share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
+        share, best = max(shares, key=lambda pair: (pair[0], pair[1].resultat is not None), default=(0.0, None))
         return best if share >= ENOUGH_SHARED else None
 
     def followed(self, row: Suivi) -> list[Statement]:

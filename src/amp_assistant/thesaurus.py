@@ -5,7 +5,7 @@ is shown) and teaches the encoder which words go together.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from random import Random
@@ -20,6 +20,8 @@ MOST_SENSES = 2
 PARTNERS = 3
 """Terms of the same concept that each term is paired with for training."""
 SEED = 13
+SHORTEST_ROOT, LONGEST_ENDING = 6, 3
+"""Letters of the shortest stem that another one may go on from, and by how many: « presid », « president »."""
 
 
 def expansion(text: str) -> str:
@@ -35,7 +37,7 @@ def synonyms(text: str) -> tuple[str, ...]:
         for length in range(1, LONGEST_TERM + 1):
             key = tuple(words[start : start + length])
             if len(key) == length:
-                for concept in _senses().get(key, ()):
+                for concept in _senses().get(key) or _senses_of_family(key):
                     found.update(dict.fromkeys(term for term in _concepts()[concept][0] if _key(term) != key))
     return tuple(found)
 
@@ -86,6 +88,16 @@ def _senses() -> dict[tuple[str, ...], tuple[int, ...]]:
         for term in (*french, *english):
             senses.setdefault(_key(term), {})[number] = None
     return {key: tuple(islice(numbers, MOST_SENSES)) for key, numbers in senses.items()}
+
+
+@lru_cache(100_000)
+def _senses_of_family(key: tuple[str, ...]) -> tuple[int, ...]:
+    """The concepts of the shortest term whose stem begins with that of a word that the thesaurus lacks: « préside », « président »."""
+    if len(key) > 1 or len(key[0]) < SHORTEST_ROOT:
+        return ()
+    root = key[0]
+    family = [other for (other, *more) in _senses() if not more and 0 < len(other) - len(root) <= LONGEST_ENDING and other.startswith(root)]
+    return _senses()[(min(family, key=len),)] if family else ()
 
 
 @cache

@@ -72,6 +72,8 @@ _FIGURE = re.compile(
 )
 """A number that is no part of a code (« CO2 », « A50 »), and what follows it; « k » and « m » are scales before a currency only."""
 _THROUGH = re.compile(r"\s*(?:a|-|–|—|to)\s*")
+_RANKS = ("rang", "")
+_YEARS = range(1900, 2101)
 _BETWEEN = re.compile(r"\s*(?:a|et|ou|-|–|/|to|and)\s*")
 
 
@@ -91,6 +93,14 @@ class Figure:
 def read_figures(text: str) -> list[Figure]:
     """The figures of a text, in order; the first of « 12 à 15 % » is there twice, as written and with the unit of the second."""
     return list(_ranged(text_with_digits(text)))
+
+
+def tells_quantity(text: str) -> bool:
+    """Whether a text tells how much or how many: a number with a scale or a unit or that counts something, and is no year, rank or date."""
+    return any(
+        one.scale or one.unit not in _RANKS or (one.counted and one.counted not in MONTHS and one.value not in _YEARS)
+        for one in read_figures(text)
+    )
 
 
 def read_ranges(text: str) -> set[tuple[float, float]]:

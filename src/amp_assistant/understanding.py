@@ -75,9 +75,17 @@ class Query:
     parts: tuple["Query", ...] = ()
 
 
+_MATERIAL = r"(?:chiffres?|donnees|statistiques?|stats|arguments?|messages?|faits|exemples?|elements?|idees)"
+_STRIKING = (
+    r"(?:cles?|clefs?|forte?s?|marquante?s?|percutante?s?|chocs?|choc|parlante?s?|frappante?s?|importante?s?|saillante?s?|essentiel(?:le)?s?"
+    r"|impactante?s?|solides?|a retenir|a citer|de langage)"
+)
 _INTENTS: Mapping[Intent, re.Pattern[str]] = {
     Intent.COURTESY: re.compile(r"^\W*(?:bonjour|bonsoir|salut|coucou|hello|merci|thanks?|au revoir|bye)\b(?:\W+\w+){0,3}\W*$"),
-    Intent.SPEECH: re.compile(r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"),
+    Intent.SPEECH: re.compile(
+        r"\b(?:discours|prise de parole|elements? de langage|argument\w*|allocution|speech)\b"
+        rf"|\b(?:chiffres?|donnees|stats) (?:les plus |plus |tres )?{_STRIKING}"
+    ),
     Intent.COMPARISON: re.compile(
         r"\b(?:compar\w+|evolution|evolue\w*|par rapport|difference|avant et apres|ou en (?:est|sont)|en (?:est|sommes) ou"
         r"|ou ca en est|quel bilan|a-t-on (?:tenu|atteint)"
@@ -148,11 +156,6 @@ _REQUEST = frozenset(
     give tell please need figures speech find""".split()
 )
 """Words that say what one wants done, or only that something is done, not what it is about."""
-_MATERIAL = r"(?:chiffres?|donnees|statistiques?|stats|arguments?|messages?|faits|exemples?|elements?|idees)"
-_STRIKING = (
-    r"(?:cles?|clefs?|forte?s?|marquante?s?|percutante?s?|chocs?|choc|parlante?s?|frappante?s?|importante?s?|saillante?s?|essentiel(?:le)?s?"
-    r"|impactante?s?|solides?|a retenir|a citer|de langage)"
-)
 _WANTED = re.compile(
     rf"\b(?:(?:\d|deux|trois|quatre|cinq|six|dix|quelques) )?{_MATERIAL}(?: (?:plus |tres |les plus )?{_STRIKING})+\b"
     rf"|\b(?:\d|deux|trois|quatre|cinq|six|dix|quelques) {_MATERIAL}\b"

@@ -18,6 +18,7 @@ from amp_assistant.citations import Quotation, Statement
 from amp_assistant.details import Detail, asked_details
 from amp_assistant.documents.model import Document
 from amp_assistant.encoder import Encoder, Vectors
+from amp_assistant.figures import tells_quantity
 from amp_assistant.folding import fold, numbers, tokens
 from amp_assistant.lexical import terms
 from amp_assistant.passages import Passage
@@ -67,6 +68,9 @@ WHOLLY_ALIKE = 0.85
 
 _ONLY_A_DATE = re.compile(r"(?:[Ll]e )?\d{1,2}(?:er)? \w+ \d{4}\s?[.:]")
 """A date that opens what it dates."""
+_NAME = re.compile(r"[A-ZÉÈÎÔ][\w-]+(?: [A-ZÉÈÎÔ][\w-]+){1,2}")
+_OFFICE = re.compile(r"(?:Vice-)?[Pp]résidente? |Maires? |Direct(?:eur|rice)s? |Conseill(?:er|ère) |Ministre |Préfète? ")
+"""A person's name on a line, and the office on the line below it."""
 _JOINING = re.compile(r"ET|OU|DE|DU|DES|LA|LE|LES|UN|UNE|À|AU|AUX|SUR|POUR|PAR|AVEC|DANS|EN|QUI|QUE|MAIS")
 """Words that end no title and begin none: a title goes on over the line."""
 _FIGURED = (Intent.FIGURE, Intent.SPEECH)
@@ -86,6 +90,8 @@ _REASONS = re.compile(
     r"|\b(?:car|parce qu|afin d|grace a|en raison d|du fait d|permet(?:tra|tent|tront)? (?:de|d['’]|ainsi))\b"
 )
 """Tells the reason of the sentence before, or the means."""
+_OF_OTHERS = re.compile(r"\b(?:inspir\w+|exemples?|ailleurs|etrang\w+|autres (?:villes|metropoles)|compar\w+)\b")
+"""What announces the example of other places, folded: not to be said as one's own in a speech."""
 _ROW = re.compile(r"^[^.;]{1,100} ; [^.;]{1,100} ; [^;]*[^.;]$")
 """A row of a table, as it is read: its cells, no sentence."""
 _AIDS = frozenset(terms("aide aides aider dispositif subvention accompagnement soutien soutenir financement financier prime"))
@@ -257,8 +263,15 @@ def _wanted(judged: Sequence[Sentence], query: Query) -> Sequence[Sentence]:
     if query.intent is not Intent.SPEECH:
         return judged
     sayable = [sentence for sentence in judged if not _ROW.search(sentence.quotation.text)] or judged
-    figured = [sentence for sentence in sayable if sentence.features["figure"]] if _FIGURES.search(fold(query.question)) else []
+    if not _OF_OTHERS.search(fold(query.question)):
+        sayable = [sentence for sentence in sayable if not _tells_of_others(sentence.quotation.passage)] or sayable
+    figured = [sentence for sentence in sayable if tells_quantity(sentence.quotation.text)] if _FIGURES.search(fold(query.question)) else []
     return figured if len(figured) >= ENOUGH_FIGURES else sayable
+
+
+def _tells_of_others(passage: Passage) -> bool:
+    """Whether a passage stands in a part that tells what other places do, as a source of inspiration."""
+    return bool(_OF_OTHERS.search(fold(" ".join(passage.heading_path))))
 
 
 def _spoken(query: Query) -> Set[str]:
@@ -313,7 +326,8 @@ def _goes_on(words: str, between: str, following: str) -> bool:
     if "\n" not in between:
         return bool(following and _ONLY_A_DATE.fullmatch(words))
     if _is_label(words):
-        return _is_label(following) or bool(numbers(words) and following[:1].isupper())
+        is_person = bool(_NAME.fullmatch(words) and _OFFICE.match(following))
+        return is_person or _is_label(following) or bool(numbers(words) and following[:1].isupper())
     are_titles = words.isupper() and following.isupper() and words[-1:].isalpha()
     return are_titles and (_JOINING.fullmatch(words.split()[-1]) or _JOINING.fullmatch(following.split()[0])) is not None
 

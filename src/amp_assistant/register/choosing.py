@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from amp_assistant.communes import Communes
-from amp_assistant.figures import read_figures
+from amp_assistant.figures import tells_quantity
 from amp_assistant.folding import fold, squash
 from amp_assistant.lexical import terms
 from amp_assistant.register.asking import Request, Thing
@@ -16,8 +16,6 @@ from amp_assistant.register.theming import Themes
 
 _NOT_OF_A_COMMUNE = re.compile(r"\b(?:metropole (?:d')?)?aix[- ]marseille(?:[- ](?:provence|universite))?\b")
 """Names that hold those of two communes and are of neither; folded."""
-_RANKS = ("rang", "")
-_YEARS = range(1900, 2101)
 
 
 def choose(register: Register, request: Request, themes: Themes, communes: Communes) -> list[Row]:
@@ -52,8 +50,7 @@ def _passes(row: Row, request: Request) -> bool:
 def _has_figure(row: Row) -> bool:
     if isinstance(row, Cible | Resultat):
         return row.value is not None
-    figures = [figure for proof in row.proofs for figure in read_figures(proof.quote)]
-    return any(one.scale or one.unit not in _RANKS or (one.counted and one.value not in _YEARS) for one in figures)
+    return any(tells_quantity(proof.quote) for proof in row.proofs)
 
 
 def _told(row: Row) -> str:

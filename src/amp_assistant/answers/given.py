@@ -57,6 +57,7 @@ def figure_asked(question: str, sentence: str) -> str:
     """The words of a sentence that are the one figure or date a question asks for, « près de 6 050 demandeurs »; empty where the question
     asks for none or for several, or the sentence has none or several."""
     kinds = list(asked_details(question) & FIGURES)
+    sentence = sentence.replace("œ", "oe")  # as folding spells it, so that places in one are places in the other
     folded = fold(sentence)
     if len(kinds) != 1 or len(_INTERROGATIVES.findall(fold(question))) > 1 or len(folded) != len(sentence):
         return ""

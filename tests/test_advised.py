@@ -46,8 +46,9 @@ def test_people_find_the_aid_that_is_meant_for_them(assistant: Assistant, questi
 def test_every_figure_and_name_stands_in_its_quotation(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     quotes = {citation.number: citation.quote for citation in answer.citations}
-    stated = [line for line in answer.text.splitlines() if line.startswith("- ")]
-    assert len(stated) == len(quotes) >= 2
+    listed = answer.text.split("**Aussi dans les documents**")[0]
+    stated = [line for line in listed.splitlines() if line.startswith("- ")]
+    assert len(stated) >= 2
     for line in stated:
         number = int(line.rsplit("[", 1)[1].rstrip("]"))
         name = line.removeprefix("- ").split("« ")[0].split(") ")[-1].strip(" :")

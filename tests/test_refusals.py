@@ -140,6 +140,32 @@ def test_a_refusal_says_where_it_searched_and_whom_a_document_names(assistant: A
     assert phone.abstained and "economie@ampmetropole.fr" in phone.text
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "À Nantes, qui peut monter dans le bus sans payer ?",
+        "Les Strasbourgeois ont combien de lignes de tram ?",
+        "Que fait la ville de Nice pour que ses bus roulent à l'hydrogène ?",
+        "combien de lignes de tram a bordeaux metropole",
+    ],
+)
+def test_what_another_place_does_is_not_told_by_this_one_s_documents(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert "autre" in answer.text.splitlines()[0] or "territoire" in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qu'est-ce que la métropole de Nice a de particulier ?",
+        "Je quitte Paris avec ma start-up de 3 personnes, quelles aides pour m'installer à Aix ?",
+    ],
+)
+def test_a_place_that_the_documents_speak_of_or_somebody_comes_from_is_no_reason_to_refuse(assistant: Assistant, question: str) -> None:
+    assert not assistant.ask(question).abstained
+
+
 def test_an_english_question_is_refused_in_english(assistant: Assistant) -> None:
     answer = assistant.ask("How much does the Métropole pay each year to be a member of EUROCITIES?")
     assert answer.abstained

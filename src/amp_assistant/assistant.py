@@ -4,7 +4,7 @@ import logging
 import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from threading import Lock
 from time import monotonic, perf_counter
@@ -49,8 +49,6 @@ AWAY_SECONDS = 30
 """Time between two tries to open a new index whose server is away."""
 TRIED = 30
 """Questions looked at to find so many: a third leans on another or is in another language, most of the rest are answered."""
-UNLISTED = frozenset({Reason.COURTESY, Reason.INSTRUCTION, Reason.PERSONAL, Reason.ABUSE, Reason.ELSEWHERE})
-"""Why a question is refused, whatever the register holds; the other reasons only tell what the sentences found lack."""
 
 
 class Assistant:
@@ -243,7 +241,7 @@ class Expert:
         hits = self.find(query)
         judged = self._answerer.judge(query, hits)
         reason = self._doubter.reason(query, hits, judged)
-        listing = None if reason in UNLISTED else self._lister.listing(query, history) or self._advised.listing(query, history)
+        listing = self._listing(query, history, judged, reason)
         if listing:
             yield self._listed(question, query, listing, hits, begun)
             return
@@ -359,6 +357,17 @@ class Expert:
     @cached_property
     def _lister(self) -> Lister:
         return Lister(self.register, self.index, Communes.read(self._settings.corpus), self.shelf.passage)
+
+    def _listing(self, query: Query, history: Sequence[str], judged: Sequence[Sentence], reason: Reason | None) -> Listing | None:
+        """The list that answers a question, whatever the sentences found lack; None where it asks for none, or is none for the documents.
+
+        Somebody who comes from another place may ask for the aids of this one.
+        """
+        if reason in UNSEARCHED - {Reason.FILTERED}:
+            return None
+        listed = None if reason is Reason.ELSEWHERE else self._lister.listing(query, history)
+        trusted = () if reason else judged
+        return listed or self._advised.listing(query, history, partial(self._answerer.beside, query, trusted, self.index.documents))
 
     def _listed(self, question: str, query: Query, listing: Listing, hits: Sequence[Hit], begun: float) -> Answer:
         """The answer that is a list of the register's rows."""

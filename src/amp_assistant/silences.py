@@ -57,15 +57,17 @@ def read_silences(folder: Path, passages: Sequence[Passage]) -> tuple[tuple[Sile
 
 
 def _of_file(path: Path, texts: Sequence[tuple[int, FoldedText]], warnings: list[str]) -> Iterator[Silence]:
+    rows: dict[str, int | None] = {}  # some six silences hang on one anchor, and each search reads the document
     for number, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
             line = _Line.model_validate_json(text)
         except ValidationError:
             warnings.append(f"silences/{path.name}, ligne {number} : cette ligne est illisible ou incomplète, elle est ignorée.")
             continue
-        anchor = line.anchor
-        nearest = next((row for row, folded in texts if anchor and folded.find(anchor)), None)
-        yield Silence(line.subject, line.missing, tuple(line.questions), nearest, line.kind == "ailleurs")
+        anchor = line.anchor or ""
+        if anchor not in rows:
+            rows[anchor] = next((row for row, folded in texts if anchor and folded.find(anchor)), None)
+        yield Silence(line.subject, line.missing, tuple(line.questions), rows[anchor], line.kind == "ailleurs")
 
 
 def silent_questions(silences: Sequence[Silence]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from amp_assistant.answers.aids import CRITERIA, Adviser, Aid
 from amp_assistant.answers.eligibility import NOT_STATED, Criterion, Verdict
 from amp_assistant.answers.listing import Listing, below_headings, row_statement
-from amp_assistant.citations import Statement
+from amp_assistant.citations import Quotation, Statement
 from amp_assistant.folding import fold, squash
 from amp_assistant.passages import Passage
 from amp_assistant.situation import Situation, in_words
@@ -27,6 +27,7 @@ _TITLES: dict[Verdict, str] = {
 }
 _UNDECIDED = {"confirm": "unknown", "no": "not_met"}
 """The judgement on a criterion that makes a verdict."""
+_BESIDE = "Aussi dans les documents"
 _MORE = "Toutes les aides, condition par condition : la page « Aides aux entreprises »."
 _VERDICTS = {"confirm": "à vérifier", "no": "contraire"}
 _MEASURED = frozenset({"effectif", "anciennete", "chiffre-affaires"})
@@ -60,9 +61,9 @@ class Advised:
         self._adviser = adviser
         self._passage = passage
 
-    def listing(self, query: Query, history: Sequence[str]) -> Listing | None:
+    def listing(self, query: Query, history: Sequence[str], beside: Callable[[Sequence[Quotation]], Sequence[Statement]]) -> Listing | None:
         """The aids nearest to the situation that the question tells, with the conversation it prolongs; None where it asks another
-        thing, tells no situation, or one outside the territory."""
+        thing, tells no situation, or one outside the territory. `beside` gives what the documents say, but for what is quoted already."""
         # the newer words first: of two figures the first is read
         asked = " ".join([query.question, *history[-1:]]) if leans(query.question) else query.question
         if query.language != "fr" or query.filters or not _asks_openly(asked):
@@ -75,6 +76,9 @@ class Advised:
             return None
         first = f"D'après votre situation ({in_words(advice.situation)}), les dispositifs les plus proches dans les documents :"
         statements, framing = below_headings(first, ((_TITLES[aid.verdict], self._statement(aid)) for aid in aids))
+        if found := beside([quotation for statement in statements for quotation in statement.quotations]):
+            statements += [Statement(f"\n**{_BESIDE}**"), *found]
+            framing.append(f"**{_BESIDE}**")
         last = " ".join(["Pour préciser :", *advice.questions, _MORE] if advice.questions else [_MORE])
         statements.append(Statement(f"\n{last}"))
         framing.append(last)

@@ -13,12 +13,11 @@ NEWEST = "rapport-developpement-durable-2025"
 @pytest.mark.parametrize(
     ("question", "wanted"),
     [
-        ("Qui préside la métropole ?", ["Martine VASSAL Présidente de la Métropole"]),
         ("Que faisons-nous pour l'eau ?", ["solidarité eau", "102 actions"]),
         ("3 chiffres percutants sur l'eau", ["290 000 compteurs", "258,95 M€"]),
         ("Chiffres clés sur la mobilité", ["moins de 9%", "100 %"]),
         ("Éléments de langage sur le vélo", ["100 M€ investis dans le Plan Vélo"]),
-        ("Que répondre sur les déchets ?", ["1 600 tonnes", "abri-bacs"]),
+        ("Que répondre sur les déchets ?", ["1 600 tonnes"]),
         ("Nos actions pour la jeunesse", ["Fonds d'aide aux jeunes"]),
         ("Quelles aides pour embaucher ?", ["Lab'Emploi", "Plan local pour l'insertion et l'emploi"]),
         ("Quels dispositifs pour l'insertion des jeunes ?", ["École de la 2e Chance", "Fonds d'aide aux jeunes", "Référents MOVE"]),

@@ -31,6 +31,7 @@ def test_another_firm_gets_that_very_aid_first(assistant: Assistant) -> None:
     [
         ("Ma boutique a perdu du chiffre à cause des travaux du tram, je peux être indemnisé ?", "d'indemnisation à l'amiable"),
         ("Je veux créer ma boîte à Marseille, à quoi j'ai droit ?", "Exonération de CFE"),
+        ("Quelles aides pour créer une entreprise ?", "Exonération de CFE"),
         ("Je reprends la menuiserie de mon patron à Martigues, on m'aide ?", "création-reprise"),
         ("start-up deeptech 3 personnes Aix quel accompagnement", "incubateur"),
         ("Nous sommes une entreprise allemande qui veut s'implanter ici, qui nous aide ?", "Provence Promotion"),

@@ -51,7 +51,11 @@ _ONE_FACT = re.compile(
     r"\b(?:combien|quand|montants?|dates?|delais?|jusqu'|telephone|adresse|mail|courriel|s'appelle\w*|appelees?|noms?|pourquoi|taux|plafond"
     r"|bilan|ou en (?:est|sont)|par qui|qui (?:finance|paie|verse|donne|gere|porte))\b"
 )
-_OWN = re.compile(r"\b(?:je|j'\w+|mon|ma|mes|moi|nous|notre|nos|on)\b|\bpour (?:une?|les|des) ")
+_OWN = re.compile(
+    r"\b(?:je|j'\w+|mon|ma|mes|moi|nous|notre|nos|on)\b|\bpour (?:une?|les|des) "
+    r"|\bpour (?:creer|monter|lancer|ouvrir|demarrer|reprendre|[sm]'installer|[sm]'implanter)\b"
+)
+"""What tells a situation: somebody's own, a firm of a kind, what one is about to do."""
 
 
 class Advised:

@@ -30,7 +30,7 @@ from amp_assistant.web.sessions import Visitors
 from benchmarks.soak import ask, asking_function, serving
 
 PATIENCE = 60
-QUESTION = "Quelles aides pour créer une entreprise ?"
+QUESTION = "Comment la Métropole soutient-elle les entreprises innovantes ?"
 
 
 @pytest.fixture

@@ -231,7 +231,8 @@ def stages() -> Iterator[dict[str, float]]:
 
     watch(assistant.Assistant, "ask", "reste")
     watch(assistant.Expert, "understand", "compréhension")
-    watch(assistant.Expert, "find", "fusion et tri")
+    watch(assistant.Expert, "_joined", "fusion et tri")
+    watch(assistant.Expert, "_of_parts", "fusion et tri")
     watch(LexicalIndex, "scores", lambda index, field, text: FIELDS[field])
     watch(DenseIndex, "scores", "bras : produits scalaires")
     watch(retrieval, "similar", "bras : produits scalaires")

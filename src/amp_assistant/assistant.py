@@ -238,7 +238,8 @@ class Expert:
         """
         begun = perf_counter()
         query = self.understand(question, history, filters)
-        hits = self.find(query)
+        of_parts = self._of_parts(query)
+        hits = self._joined(query, of_parts)
         judged = self._answerer.judge(query, hits)
         reason = self._doubter.reason(query, hits, judged)
         listing = self._listing(query, history, judged, reason)
@@ -281,7 +282,7 @@ class Expert:
         elif written and written.statements:
             statements = list(written.statements)
         else:
-            statements = self._extracted(query, judged, hits, outcome)
+            statements = self._extracted(query, judged, of_parts, outcome)
         whole = answer([one for one in statements if self._admits(query, one.quotations)], written)
         told = (*(written.notices if written else ()), *self._notices(question, query, whole, outcome))
         proposal = self._refuser.proposal(query, suggested)
@@ -387,12 +388,12 @@ class Expert:
         return replace(answer, notices=told, seconds=perf_counter() - begun)
 
     def _extracted(
-        self, query: Query, judged: Sequence[Sentence], hits: Sequence[Hit], outcome: Suivi | None
+        self, query: Query, judged: Sequence[Sentence], of_parts: Sequence[Sequence[Hit]], outcome: Suivi | None
     ) -> list[Statement]:
         """What the register knows of the question, and the documents' own sentences that it does not hold already."""
         recorded = self._recorder.followed(outcome) if outcome else self._lister.aids(query)
         told = [quotation for statement in recorded for quotation in statement.quotations]
-        parts = [self._answerer.judge(part, self._retriever.retrieve(part, SHOWN_HITS)) for part in query.parts]
+        parts = [self._answerer.judge(part, hits) for part, hits in zip(query.parts, of_parts, strict=True)]
         found = self._answerer.statements(query, judged, self.index.documents, told=told, parts=parts)
         return [*recorded, *found]
 
@@ -456,10 +457,15 @@ class Expert:
 
     def find(self, query: Query) -> list[Hit]:
         """The best passages for a query, with the best of each question that it joins among the first."""
+        return self._joined(query, self._of_parts(query))
+
+    def _of_parts(self, query: Query) -> list[list[Hit]]:
+        """The best passages for each question that a query joins."""
+        return [self._retriever.retrieve(part, SHOWN_HITS) for part in query.parts]
+
+    def _joined(self, query: Query, of_parts: Sequence[Sequence[Hit]]) -> list[Hit]:
+        """The best passages for a query, with the first of each of its parts."""
         found = self._retriever.retrieve(query, SHOWN_HITS)
-        if not query.parts:
-            return found
-        of_parts = [self._retriever.retrieve(part, SHOWN_HITS) for part in query.parts]
         ordered = [*found[:1], *(hits[0] for hits in of_parts if hits), *found]
         return list({hit.passage.id: hit for hit in ordered}.values())[:SHOWN_HITS]
 

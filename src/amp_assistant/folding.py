@@ -32,6 +32,11 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
+def plain(text: str) -> str:
+    """The text folded, on one line, with straight apostrophes: what patterns of French words are written for."""
+    return " ".join(fold(text).replace("’", "'").split())
+
+
 def join_thousands(text: str) -> str:
     """The text with « 1 200 » and « 1.200 » written 1200, as one number."""
     return _THOUSANDS.sub("", text)

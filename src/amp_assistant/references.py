@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from amp_assistant.folding import fold
+from amp_assistant.folding import fold, plain
 from amp_assistant.passages import Passage
 from amp_assistant.quantities import in_digits
-from amp_assistant.vocabulary import plain
 
 Reference = frozenset[tuple[str, int]]
 """Levels and their numbers: {("orientation", 2), ("levier", 3)}."""

@@ -8,8 +8,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from amp_assistant.communes import Communes
+from amp_assistant.folding import plain
 from amp_assistant.quantities import MONEY, NUMBER, amount, as_number, in_digits, spaced
-from amp_assistant.vocabulary import NEEDS, PEOPLE, PROJECTS, ROLES, SECTORS, denied, of_all, plain, told
+from amp_assistant.vocabulary import NEEDS, PEOPLE, PROJECTS, ROLES, SECTORS, denied, of_all, told
 
 Stage = Literal["création", "reprise", "entreprise"]
 """Nothing is created yet; a firm of somebody else's is to be taken over; there is a firm."""
@@ -134,7 +135,7 @@ def in_words(situation: Situation) -> str:
     """A situation as a French phrase, « 12 salariés, 2 ans d'existence, Aubagne »; empty where nothing of it is told."""
     parts = [
         *(role for role in situation.roles if role != "entreprise" or len(situation.roles) == 1),
-        f"{', '.join(situation.sectors)}" if situation.sectors else "",
+        ", ".join(situation.sectors),
         _counted(situation.employees, "salarié"),
         _age_in_words(situation.age_years),
         f"{spaced(situation.turnover)}\u00a0€ de chiffre d'affaires" if situation.turnover is not None else "",

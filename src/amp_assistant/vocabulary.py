@@ -7,12 +7,7 @@ and « artisans » meet.
 import re
 from collections.abc import Iterable, Mapping
 
-from amp_assistant.folding import fold
-
-
-def plain(text: str) -> str:
-    """The text folded, on one line, with straight apostrophes."""
-    return " ".join(fold(text).replace("’", "'").split())
+from amp_assistant.folding import plain
 
 
 def _patterns(table: Mapping[str, str]) -> Mapping[str, re.Pattern[str]]:

@@ -6,11 +6,11 @@ One fact of one aid (how much, until when, at which number) is no such question:
 import re
 from collections.abc import Callable, Sequence
 
-from amp_assistant.answers.aids import CRITERIA, Adviser, Aid
+from amp_assistant.answers.aids import CRITERIA, MEASURES, Adviser, Aid
 from amp_assistant.answers.eligibility import NOT_STATED, Criterion, Verdict
 from amp_assistant.answers.listing import Listing, below_headings, row_statement
 from amp_assistant.citations import Quotation, Statement
-from amp_assistant.folding import fold, squash
+from amp_assistant.folding import plain, squash
 from amp_assistant.passages import Passage
 from amp_assistant.situation import Situation, in_words
 from amp_assistant.understanding import Query, leans
@@ -30,8 +30,6 @@ _UNDECIDED = {"confirm": "unknown", "no": "not_met"}
 _BESIDE = "Aussi dans les documents"
 _MORE = "Toutes les aides, condition par condition : la page « Aides aux entreprises »."
 _VERDICTS = {"confirm": "à vérifier", "no": "contraire"}
-_MEASURED = frozenset({"effectif", "anciennete", "chiffre-affaires"})
-"""Criteria that shut an aid out by a figure: worth telling, since a year or a few employees change it."""
 _AIDS = r"(?:aide|subvention|dispositif|accompagnement|soutien|financement|exoneration|indemnisation|coup de (?:main|pouce))s?"
 _OPEN = re.compile(
     rf"\bquel(?:le)?s? (?:sont les )?{_AIDS}(?! (?:de |d'|propose|apporte|accorde|verse|donne))"
@@ -103,7 +101,7 @@ def _reason(criterion: Criterion, quoted: str) -> str:
 
 
 def _asks_openly(question: str) -> bool:
-    folded = " ".join(fold(question).replace("’", "'").split())
+    folded = plain(question)
     is_open = _ASKED_LAST.search(folded) or (_OPEN.search(folded) and _OWN.search(folded))
     return bool(is_open) and not _ONE_FACT.search(folded)
 
@@ -128,6 +126,6 @@ def _nearest(aids: Sequence[Aid]) -> list[Aid]:
 
 
 def _is_shut_out(aid: Aid) -> bool:
-    """Whether figures alone shut a situation out of an aid."""
+    """Whether figures alone shut a situation out of an aid: worth telling, since a year or a few employees change it."""
     against = {one.criterion for one in aid.criteria if one.verdict == "not_met"}
-    return aid.verdict == "no" and against <= _MEASURED
+    return aid.verdict == "no" and against <= MEASURES

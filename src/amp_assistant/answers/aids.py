@@ -12,14 +12,14 @@ from amp_assistant.citations import Citation, Quotation, Statement, number_state
 from amp_assistant.communes import Communes
 from amp_assistant.dates import in_words
 from amp_assistant.errors import UsageError
-from amp_assistant.folding import squash
+from amp_assistant.folding import plain, squash
 from amp_assistant.index import Index
 from amp_assistant.lexical import terms
 from amp_assistant.quantities import read_bounds
 from amp_assistant.register import Dispositif, Register
 from amp_assistant.settings import Settings
 from amp_assistant.situation import Fields, Situation, read_situation
-from amp_assistant.vocabulary import NEEDS, plain
+from amp_assistant.vocabulary import NEEDS
 
 MOST_QUESTIONS = 3
 """Questions asked at once; the answers to these three usually settle the others."""
@@ -38,7 +38,7 @@ SETTLED = 2.0
 LIKENESS = 10.0
 """Weight of how near in meaning the sentence comes to the aid, from -1 to 1: as much as naming it where nothing parts them."""
 _MONEY_KINDS = frozenset({"subvention", "pret", "exoneration", "indemnisation"})
-_MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires"})
+MEASURES = frozenset({"effectif", "anciennete", "chiffre-affaires"})
 """Criteria whose bounds concern a situation even where it tells none of the aid's needs."""
 _NOTHING = Fields()
 _ORDER: tuple[Verdict, ...] = ("match", "confirm", "no")
@@ -185,7 +185,7 @@ class Adviser:
 
 
 def _worth(kind: str) -> float:
-    """What an aid of a kind is worth before any other of its kind."""
+    """What an aid is worth by its kind alone."""
     return GIVEN * (kind in _MONEY_KINDS) - ONLY_TOLD * (kind == "information")
 
 
@@ -210,7 +210,7 @@ def _concerns(shared: Sequence[str], kind: str, verdict: Verdict, criteria: Sequ
     is_aid = kind in _MONEY_KINDS or any(one.criterion != "beneficiaire" and one.text != NOT_STATED for one in criteria)
     if not situation.needs and verdict != "no" and is_aid:
         return True
-    return any(one.criterion == "projet" or (one.criterion in _MEASURES and read_bounds(plain(one.text))) for one in decided)
+    return any(one.criterion == "projet" or (one.criterion in MEASURES and read_bounds(plain(one.text))) for one in decided)
 
 
 def _settled(criteria: Iterable[Criterion]) -> int:

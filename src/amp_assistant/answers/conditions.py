@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from amp_assistant.communes import Communes
-from amp_assistant.folding import tokens
+from amp_assistant.folding import plain, tokens
 from amp_assistant.lexical import stem, terms
 from amp_assistant.quantities import as_number, read_bounds, scale_of
 from amp_assistant.situation import Situation
 from amp_assistant.thesaurus import expansion
-from amp_assistant.vocabulary import PEOPLE, PROJECTS, ROLES, SECTORS, SUBJECTS, plain, told
+from amp_assistant.vocabulary import PEOPLE, PROJECTS, ROLES, SECTORS, SUBJECTS, told
 
 Judgement = Literal["met", "unknown", "not_met"]
 LARGEST_SME = 249

@@ -21,10 +21,10 @@ from amp_assistant.answers.conditions import (
     worst,
 )
 from amp_assistant.communes import Communes
+from amp_assistant.folding import plain
 from amp_assistant.lexical import terms
 from amp_assistant.register import Condition, Dispositif
 from amp_assistant.situation import Situation
-from amp_assistant.vocabulary import plain
 
 Verdict = Literal["match", "confirm", "no"]
 NOT_STATED = "non précisé dans le document"

@@ -1,6 +1,6 @@
 """Lists and counts of what the register holds: first what was counted and where, then every row with its quotation."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
@@ -87,10 +87,10 @@ class Lister:
             return None
         if missing := self._missing(request):
             return Listing((Statement(missing),), (missing,), (), is_empty=True)
-        admitted = {one.id for one in self._passages if query.filters.admit(one, self._documents[one.document])}
+        admitted = self._admitted(query)
         if request.thing in (Thing.ACTIONS, Thing.LEVIERS):
             return None if query.filters else self._plan_parts(request)
-        rows = _admitted(choose(self._register, request, self._themes, self._communes), admitted)
+        rows = self._chosen(request, admitted)
         return self._rows(request, rows, len(admitted)) if len(rows) >= FEWEST_ROWS else None
 
     def aids(self, query: Query) -> list[Statement]:
@@ -98,11 +98,18 @@ class Lister:
         request = read_kind_of_aids(query.question, self._documents.values(), self._communes) if query.language == "fr" else None
         if request is None:
             return []
-        admitted = {one.id for one in self._passages if query.filters.admit(one, self._documents[one.document])}
-        rows = _admitted(choose(self._register, request, self._themes, self._communes), admitted)
+        rows = self._chosen(request, self._admitted(query))
         nearest = [row_statement(row, self._passage) for row in self._themes.nearest(rows, request.theme)[:NEAREST_AIDS]] if rows else []
         told = [one for at, one in enumerate(nearest) if not any(_is_same_place(one, other) for other in nearest[:at])]
         return [replace(told[0], text=f"{_NEAREST}\n{told[0].text}"), *told[1:]] if told else []
+
+    def _admitted(self, query: Query) -> Set[str]:
+        """The ids of the passages that the query's filters let through."""
+        return {one.id for one in self._passages if query.filters.admit(one, self._documents[one.document])}
+
+    def _chosen(self, request: Request, passages: Container[str]) -> list[Row]:
+        """The rows that a request asks for, proved in some passages."""
+        return _proved(choose(self._register, request, self._themes, self._communes), passages)
 
     def _missing(self, request: Request) -> str | None:
         """A sentence where the request names a place that no plan has."""
@@ -223,7 +230,7 @@ def _with_name(quotation: Quotation, name: str) -> Quotation:
     return replace(quotation, start=at) if is_before else quotation
 
 
-def _admitted(rows: Iterable[Row], passages: Container[str]) -> list[Row]:
+def _proved(rows: Iterable[Row], passages: Container[str]) -> list[Row]:
     """The rows that are proved in some passages of their document."""
     kept = ((row, tuple(one for one in row.proofs if one.document == row.document and one.passage in passages)) for row in rows)
     return [row.model_copy(update={"proofs": proofs}) for row, proofs in kept if proofs]

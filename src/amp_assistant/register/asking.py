@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from amp_assistant.communes import Communes
 from amp_assistant.documents.model import Document
-from amp_assistant.folding import fold
+from amp_assistant.folding import fold, plain
 from amp_assistant.lexical import STOP_WORDS, terms
 from amp_assistant.references import NESTED, read_mentions
 from amp_assistant.register.rows import Table
@@ -132,7 +132,7 @@ def read_request(question: str, history: Sequence[str], documents: Iterable[Docu
     earlier questions, oldest first.
     """
     listed = list(documents)
-    text = _plain(question)
+    text = plain(question)
     if request := _read(text, listed, communes):
         return _spelled(request, question)
     earlier = read_request(history[-1], history[:-1], listed, communes) if history else None
@@ -144,7 +144,7 @@ def read_request(question: str, history: Sequence[str], documents: Iterable[Docu
 
 def read_kind_of_aids(question: str, documents: Iterable[Document], communes: Communes) -> Request | None:
     """The aids of one kind that a question asks for, without asking for all of them; None where it asks something else."""
-    text = _plain(written_out(question))
+    text = plain(written_out(question))
     found, last = _AIDS_FOR.search(text), _AIDS_LAST.search(text)
     if not (found or last) or _OTHER_FACTS.search(text):
         return None
@@ -274,14 +274,10 @@ def _spelled(request: Request, question: str) -> Request:
     return replace(request, theme=spell(request.theme), actor=spell(request.actor))
 
 
-def _plain(text: str) -> str:
-    return " ".join(fold(text).replace("’", "'").split())
-
-
 def _documents(text: str, documents: Sequence[Document]) -> tuple[tuple[str, ...], str]:
     """The documents that a text names, and the text without their names and the years that go with them."""
     found: dict[str, None] = {}
-    names = sorted(((_plain(name), one.id) for one in documents for name in one.names), key=lambda pair: -len(pair[0]))
+    names = sorted(((plain(name), one.id) for one in documents for name in one.names), key=lambda pair: -len(pair[0]))
     for name, identifier in names:
         pattern = re.compile(rf"\b{re.escape(name)}\b(?: economique\b)?(?: (?:de )?20\d\d(?:\s?[-–]\s?20\d\d)?)?")
         if pattern.search(text):

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from amp_assistant.folding import fold
+from amp_assistant.folding import fold, plain
 from amp_assistant.lexical import terms
 from amp_assistant.register.facts import ID_DIGITS
 from amp_assistant.register.rows import Cible, Conflict, Figure, Resultat
@@ -59,13 +59,13 @@ def _words(indicator: str) -> frozenset[str]:
 
 
 def _unit(row: Measured) -> str:
-    folded = " ".join(fold(_BRACKETS.sub(" ", row.unit or "")).replace("’", "'").split())
+    folded = plain(_BRACKETS.sub(" ", row.unit or ""))
     folded = _SAME_UNIT.get(folded, folded)
     return "" if folded.split("/")[0].rstrip("s") in fold(row.indicator) else folded
 
 
 def _amount(row: Measured) -> float:
-    folded = " ".join(fold(row.unit or "").replace("’", "'").split())
+    folded = plain(row.unit or "")
     return float(row.value or 0) * _SCALES.get(folded, 1)
 
 

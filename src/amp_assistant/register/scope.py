@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from amp_assistant.folding import fold, numbers
+from amp_assistant.folding import numbers, plain
 from amp_assistant.passages import Nature
 
 Figure = int | float
@@ -39,25 +39,21 @@ def is_forecast(value: Figure | None, date: str | None, quote: str, published: s
     years = [int(year.group()) for year in _YEAR.finditer(date or "")]
     if years and published[:4].isdigit() and min(years) > int(published[:4]):
         return True
-    return value is not None and _speaks_of(_clause(value, _plain(quote)), _EXPECTED, _FUTURE)
+    return value is not None and _speaks_of(_clause(value, plain(quote)), _EXPECTED, _FUTURE)
 
 
 def is_expected(value: Figure | None, quote: str) -> bool:
     """Whether a quotation expects a target to come about of itself (« attendu », « projection ») rather than aims at it."""
     expected = re.compile(r"\b(attendue?s?|previsions?|previsionnel\w*|projections?|projetee?s?|produira|generera\w*)\b")
-    return value is not None and _speaks_of(_clause(value, _plain(quote)), expected)
+    return value is not None and _speaks_of(_clause(value, plain(quote)), expected)
 
 
 def is_elsewhere(nature: Nature, heading_path: Sequence[str], indicator: str) -> bool:
     """Whether a figure is of an imagined future or of another city, so that it is no figure of the Métropole."""
-    if nature is Nature.RECIT or any(_ELSEWHERE.search(_plain(heading)) for heading in heading_path):
+    if nature is Nature.RECIT or any(_ELSEWHERE.search(plain(heading)) for heading in heading_path):
         return True
-    subject = _plain(indicator)
+    subject = plain(indicator)
     return bool(_OTHER.search(subject)) and not _COMPARED.search(subject)
-
-
-def _plain(text: str) -> str:
-    return " ".join(fold(text).replace("’", "'").split())
 
 
 def _clause(value: Figure, quote: str) -> str:

@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 
 from amp_assistant.encoder import Encoder, Vectors
-from amp_assistant.folding import tokens
+from amp_assistant.folding import plain, tokens
 from amp_assistant.lexical import terms
 from amp_assistant.register.rows import Dispositif, Row
 from amp_assistant.thesaurus import synonyms
-from amp_assistant.vocabulary import NEEDS, plain, told
+from amp_assistant.vocabulary import NEEDS, told
 
 NEAR = 0.25
 """Cosine from which a row that says a theme by a synonym is taken: of the 1 014 engagements read for four themes, those above it were about

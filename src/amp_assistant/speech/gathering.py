@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from amp_assistant.citations import Quotation
 from amp_assistant.communes import Communes
-from amp_assistant.folding import squash
+from amp_assistant.folding import plain, squash
 from amp_assistant.index import Index
 from amp_assistant.passages import Nature
 from amp_assistant.register import Cible, Engagement, Register, Resultat
 from amp_assistant.speech.brief import Element, Part, count_words
 from amp_assistant.speech.facts import Fact, Sentences
-from amp_assistant.speech.sayable import Form, has_measure, is_future, looks_ahead, plain
+from amp_assistant.speech.sayable import Form, has_measure, is_future, looks_ahead
 from amp_assistant.speech.theme import Theme, known_themes
 
 OLD_YEARS = 5

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from amp_assistant.figures import read_figures
-from amp_assistant.folding import fold
+from amp_assistant.folding import plain
 
 FEWEST_WORDS = 5
 MOST_WORDS = 42
@@ -97,11 +97,6 @@ _EXPECTED = re.compile(
     r"objectifs?|ambition\w*|vise|visent|visant|envisag\w+|prevoit|prevoient|"
     r"en cours|a venir|hypothese\w*|souhait\w+|devr\w+|scenario\w*)\b"
 )
-
-
-def plain(text: str) -> str:
-    """The text folded, on one line, apostrophes straight."""
-    return " ".join(fold(text).replace("’", "'").split())
 
 
 def is_sayable(text: str) -> bool:

@@ -10,12 +10,12 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from amp_assistant.errors import UsageError
-from amp_assistant.folding import join_thousands
+from amp_assistant.folding import join_thousands, plain
 from amp_assistant.quantities import MONEY, amount, as_number
 from amp_assistant.register import TABLES
 from amp_assistant.register.selecting import Selection
 from amp_assistant.situation import Fields
-from amp_assistant.vocabulary import NEEDS, plain
+from amp_assistant.vocabulary import NEEDS
 
 LONGEST_WORDS = 500
 """Characters of a field of text that is searched for; nobody writes more."""
